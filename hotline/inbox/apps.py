@@ -1,0 +1,10 @@
+"""消息."""
+
+from django.apps import AppConfig
+
+
+class InboxConfig(AppConfig):
+    name = "hotline.inbox"
+    label = "inbox"
+    verbose_name = "消息"
+    default_auto_field = "django.db.models.BigAutoField"
