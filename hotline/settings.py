@@ -54,7 +54,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "channels",
-    "django_bootstrap",
+    "bootstrap",
     "django_htmx",
     "csp",
     "axes",
