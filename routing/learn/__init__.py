@@ -1,0 +1,1 @@
+"""How a model is fitted and judged; none of it touches the database."""

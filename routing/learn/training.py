@@ -1,0 +1,213 @@
+"""Fitting a model: out-of-fold scores give calibration and thresholds, all rows give the weights. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from routing.classifier import Model, documents_of, quantised, tree_chances, tree_of
+from routing.learn.linear import (
+    Counted,
+    Doubles,
+    Floats,
+    Integers,
+    Vocabulary,
+    calibration,
+    separate,
+    threshold,
+    vocabulary,
+)
+from routing.learn.measures import expected_calibration_error, macro_f1
+from routing.text import normalise
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+FOLDS = 5
+HELD_OUT_ROWS = 30_000  # above this many rows one held-out fifth is enough for calibration
+PRECISIONS = ("0.95", "0.98")
+
+
+class UnusableRows(ValueError):
+    """The rows cannot train a model; the message says why, in Chinese."""
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The training side: documents (one a filled field) and the class of every row."""
+
+    documents: list[Counted]
+    row_of: Integers
+    classes: Integers  # per row, numbers into `labels`
+    labels: tuple[str, ...]
+    groups: tuple[str, ...]
+    group_of: Integers  # per label
+    count: int
+
+    @property
+    def group_classes(self) -> Integers:
+        return self.group_of[self.classes]
+
+
+def train(
+    texts: Sequence[str], titles: Sequence[str] | None, labels: Sequence[str], *, seed: int, longest: int = 2
+) -> Model:
+    """A calibrated model of these rows; rows without any text are left out."""
+    rows = _prepared(texts, titles, labels, longest)
+    folds = _folds(texts, titles or [""] * len(texts), labels, seed)
+    scores, held = _held_out(rows, folds, seed)
+    slope, shift = _calibrated(rows, scores, held)
+    chances = tree_chances(scores[held] @ slope + shift, len(rows.groups), rows.group_of)
+    known, weights, offsets = _fitted(rows, np.ones(rows.count, bool), seed)
+    numbers, scale = quantised((weights @ slope).astype(np.float32))
+    return Model(
+        labels=rows.labels,
+        groups=rows.groups,
+        vocabulary=known,
+        weights=numbers,
+        scale=scale,
+        offsets=(offsets @ slope + shift).astype(np.float32),
+        thresholds=_thresholds(rows, chances, held),
+        parameters={"seed": seed, "longest": longest, "folds": FOLDS, "rows": rows.count},
+        metrics=_metrics(rows, chances, held),
+    )
+
+
+def _prepared(
+    texts: Sequence[str], titles: Sequence[str] | None, labels: Sequence[str], longest: int
+) -> _Rows:
+    heads = list(titles) if titles is not None else [""] * len(texts)
+    if not len(texts) == len(heads) == len(labels):
+        raise UnusableRows("文本、标题和标签的行数不一致")
+    names = tuple(sorted({label.strip() for label in labels if label.strip()}))
+    if len(names) < 2:
+        raise UnusableRows("训练数据至少要有两个不同的标签")
+    place = {name: number for number, name in enumerate(names)}
+    documents, row_of = documents_of(texts, heads, longest)
+    if not any(len(codes) for codes, _ in documents):
+        raise UnusableRows("训练数据中没有可用的文字")
+    groups = tree_of(names)
+    group_of = np.array([groups.index(name[:2]) if groups else 0 for name in names], np.int64)
+    try:
+        classes = np.array([place[label.strip()] for label in labels], np.int64)
+    except KeyError as error:
+        raise UnusableRows("有的行没有标签") from error
+    return _Rows(documents, np.array(row_of, np.int64), classes, names, groups, group_of, len(texts))
+
+
+def _folds(texts: Sequence[str], titles: Sequence[str], labels: Sequence[str], seed: int) -> Integers:
+    """A fold for each row, spread evenly within each class; equal texts share theirs."""
+    shuffled = np.random.default_rng(seed).permutation(len(texts))
+    fold_of: dict[str, int] = {}
+    seen: Counter[str] = Counter()
+    folds = np.zeros(len(texts), np.int64)
+    for row in shuffled:
+        key = normalise(titles[row] + "\n" + texts[row])
+        if key not in fold_of:
+            fold_of[key] = seen[labels[row]] % FOLDS
+            seen[labels[row]] += 1
+        folds[row] = fold_of[key]
+    return folds
+
+
+def _fitted(rows: _Rows, chosen: np.ndarray[Any, Any], seed: int) -> tuple[Vocabulary, Floats, Floats]:
+    """Vocabulary, weights and offsets from the chosen rows: first levels, then labels within each."""
+    mine = np.flatnonzero(chosen[rows.row_of])
+    documents = [rows.documents[number] for number in mine]
+    classes = rows.classes[rows.row_of[mine]]
+    outer = rows.group_of[classes] if rows.groups else classes
+    longest = 3 if any(int(codes[-1]) >> 42 for codes, _ in documents if len(codes)) else 2
+    known = vocabulary(documents, outer, longest=longest)
+    matrix = known.matrix(documents)
+    parts = [separate(matrix, outer, len(rows.groups) or len(rows.labels), seed)]
+    if rows.groups:
+        parts += [_within(matrix, classes, outer, members, seed) for members in _members(rows)]
+    return known, np.concatenate([part[0] for part in parts], 1), np.concatenate([part[1] for part in parts])
+
+
+def _members(rows: _Rows) -> list[Integers]:
+    return [np.flatnonzero(rows.group_of == group) for group in range(len(rows.groups))]
+
+
+def _within(
+    matrix: csr_matrix, classes: Integers, outer: Integers, members: Integers, seed: int
+) -> tuple[Floats, Floats]:
+    """Labels of one first level told apart on its own rows."""
+    mine = np.flatnonzero(np.isin(classes, members))
+    if not len(mine):
+        return np.zeros((matrix.shape[1], len(members)), np.float32), np.zeros(len(members), np.float32)
+    return separate(matrix[mine], np.searchsorted(members, classes[mine]), len(members), seed)
+
+
+def _held_out(rows: _Rows, folds: Integers, seed: int) -> tuple[Doubles, np.ndarray[Any, Any]]:
+    """Scores of rows by models that have not seen them, and which rows have such scores."""
+    wanted = range(FOLDS) if rows.count <= HELD_OUT_ROWS else range(1)
+    width = len(rows.groups) + len(rows.labels)
+    scores = np.zeros((rows.count, width))
+    held = np.zeros(rows.count, bool)
+    for fold in wanted:
+        apart = folds == fold
+        if not apart.any() or apart.all():
+            continue
+        known, weights, offsets = _fitted(rows, ~apart, seed)
+        mine = np.flatnonzero(apart[rows.row_of])
+        found = known.matrix([rows.documents[number] for number in mine]) @ weights
+        np.add.at(scores, rows.row_of[mine], found)
+        fields = np.bincount(rows.row_of[mine], minlength=rows.count)[apart]
+        scores[apart] = scores[apart] / np.sqrt(np.maximum(fields, 1))[:, None] + offsets
+        held |= apart
+    return scores, held
+
+
+def _calibrated(rows: _Rows, scores: Doubles, held: np.ndarray[Any, Any]) -> tuple[Doubles, Doubles]:
+    """One block a first level: within it the scores bend together."""
+    first = len(rows.groups)
+    blocks = [(np.arange(first or len(rows.labels)), rows.group_classes if first else rows.classes, held)]
+    for members in _members(rows) if first else []:
+        mine = held & np.isin(rows.classes, members)
+        blocks.append((members + first, rows.classes - members[0], mine))
+    slope, shift = np.eye(scores.shape[1]), np.zeros(scores.shape[1])
+    for columns, classes, mine in blocks:
+        if mine.any():
+            part, offset = calibration(scores[np.ix_(mine, columns)], classes[mine])
+            slope[np.ix_(columns, columns)], shift[columns] = part, offset
+    return slope, shift
+
+
+def _thresholds(rows: _Rows, chances: Doubles, held: np.ndarray[Any, Any]) -> dict[str, dict[str, float]]:
+    """For labels and for first levels: the confidence that held a precision on held-out rows."""
+    result = {"label": _levels(chances, rows.classes[held])}
+    if rows.groups:
+        summed = np.stack([chances[:, rows.group_of == group].sum(1) for group in range(len(rows.groups))], 1)
+        result["first"] = _levels(summed, rows.group_classes[held])
+    return result
+
+
+def _levels(chances: Doubles, truth: Integers) -> dict[str, float]:
+    if not len(chances):
+        return dict.fromkeys(PRECISIONS, 1.01)
+    right = chances.argmax(1) == truth
+    return {name: threshold(chances.max(1), right, float(name)) for name in PRECISIONS}
+
+
+def _metrics(rows: _Rows, chances: Doubles, held: np.ndarray[Any, Any]) -> dict[str, Any]:
+    """What the held-out rows say of the model; thin classes by name."""
+    truth = rows.classes[held]
+    counts = np.bincount(rows.classes, minlength=len(rows.labels))
+    if not len(truth):
+        return {"thin": [rows.labels[number] for number in np.flatnonzero(counts < FOLDS)]}
+    found = chances.argmax(1)
+    result: dict[str, Any] = {
+        "accuracy": float((found == truth).mean()),
+        "macro_f1": macro_f1(truth, found),
+        "ece": expected_calibration_error(chances, truth),
+        "thin": [rows.labels[number] for number in np.flatnonzero(counts < FOLDS)],
+    }
+    if rows.groups:
+        summed = np.stack([chances[:, rows.group_of == group].sum(1) for group in range(len(rows.groups))], 1)
+        result["first_level_accuracy"] = float((summed.argmax(1) == rows.group_classes[held]).mean())
+    return result
