@@ -80,7 +80,8 @@ class Model:
         for part in fields:
             columns, values = self.vocabulary.columns(counted(part, self.vocabulary.longest))
             total += values @ self.weights[columns].astype(np.float32)
-        return (total * self.scale / max(1, len(fields)) ** 0.5 + self.offsets).astype(np.float64)
+        result: Doubles = (total * self.scale / max(1, len(fields)) ** 0.5 + self.offsets).astype(np.float64)
+        return result
 
     def batch_logits(self, texts: Sequence[str], titles: Sequence[str]) -> Doubles:
         dense = self.weights.astype(np.float32) * self.scale

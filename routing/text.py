@@ -97,7 +97,7 @@ def words(text: str) -> list[str]:
 def add_words(names: list[str] | tuple[str, ...]) -> None:
     """The city's own places and units, so that the segmenter keeps them whole."""
     for name in names:
-        rjieba.add_word(normalise(name))
+        rjieba.add_word(normalise(name), None, None)
 
 
 @cache

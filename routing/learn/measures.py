@@ -12,11 +12,12 @@ BINS = 15
 
 
 def macro_f1(truth: Integers, found: Integers) -> float:
-    """Mean F1 over the classes that occur in truth or answers."""
+    """Mean F1 over the classes that occur in the truth."""
     total = int(max(truth.max(initial=0), found.max(initial=0))) + 1
     right = np.bincount(truth[truth == found], minlength=total)
-    both = np.bincount(truth, minlength=total) + np.bincount(found, minlength=total)
-    present = both > 0
+    real = np.bincount(truth, minlength=total)
+    both = real + np.bincount(found, minlength=total)
+    present = real > 0
     return float((2 * right[present] / both[present]).mean()) if present.any() else 0.0
 
 
