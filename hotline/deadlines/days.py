@@ -101,8 +101,13 @@ def _is_spill(day: date) -> bool:
 
 
 def replace_years(old: Iterable[SpecialDay], new: Iterable[SpecialDay]) -> tuple[SpecialDay, ...]:
-    """`old` with the years that `new` publishes replaced whole and its stray days at their edges laid over."""
+    """`old` with the years that `new` publishes replaced whole and its stray days at their edges laid over.
+
+    The result is checked like any calendar: BadRules when it has a gap.
+    """
     fresh = {row.day: row for row in new}
     years = check_days(fresh.values())
     kept = {row.day: row for row in old if row.day.year not in years}
-    return tuple(sorted((kept | fresh).values()))
+    joined = tuple(sorted((kept | fresh).values()))
+    check_days(joined)
+    return joined
