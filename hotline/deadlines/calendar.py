@@ -54,7 +54,10 @@ def in_shanghai(moment: datetime) -> datetime:
     """The same instant on the city's clock; a naive datetime raises BadRules."""
     if moment.tzinfo is None:
         raise BadRules(f"时刻 {moment.isoformat()} 没有时区")
-    return moment.astimezone(SHANGHAI)
+    try:
+        return moment.astimezone(SHANGHAI)
+    except OverflowError:  # the first and last hours a datetime can name
+        raise BadRules(_out_of_span(f"时刻 {moment.isoformat()} ")) from None
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -168,10 +171,11 @@ class WorkCalendar:
         """The earliest instant, not before `start`, at which `seconds` of office hours have run since `start`."""
         if seconds < 0:
             raise BadRules("工作时间不能为负数")
-        goal = self._worked_before(start) + round(seconds * _SECOND)
+        begun = self._worked_before(start)
+        goal = begun + round(seconds * _SECOND)
         if goal > self._micros[-1]:
             raise BadRules(_out_of_span("时限"))
-        if goal == self._worked_before(start):
+        if goal == begun:
             return in_shanghai(start)
         i = bisect_left(self._micros, goal) - 1
         return _instant(i, self._time_of_day(i, goal - self._micros[i]))

@@ -12,6 +12,7 @@ WORKING = {"1": True, "0": False, "上班": True, "放假": False}
 # 《全国年节及纪念日放假办法》: holidays on fixed dates; a published year has at least 11 days off (13 since 2025).
 FIXED_HOLIDAYS = ((1, 1), (5, 1), (10, 1), (10, 2), (10, 3))
 FEWEST_DAYS_OFF = 11
+LONGEST_NAME = 50
 COLUMNS = ("day", "working", "name")
 
 
@@ -26,11 +27,15 @@ def read_days(text: str) -> tuple[SpecialDay, ...]:
         raise BadRules("文件首行应为 day,working,name(可另有 part 列)")
     days: list[SpecialDay] = []
     faults: list[str] = []
-    for row in reader:
+    try:
+        rows = [(reader.line_num, row) for row in reader]
+    except csv.Error as error:
+        raise BadRules(f"不是有效的 CSV 文件:{error}") from None
+    for number, row in rows:
         try:
             days.append(_read_row(row))
         except BadRules as error:
-            faults.extend(f"第 {reader.line_num} 条:{message}" for message in error.messages)
+            faults.extend(f"第 {number} 条:{message}" for message in error.messages)
     if faults:
         raise BadRules(*faults)
     check_days(days)
@@ -45,6 +50,8 @@ def _read_row(row: dict[str, str | None]) -> SpecialDay:
         raise BadRules(f"日期“{day_text}”应写成 2025-10-01 的样子") from None
     if working not in WORKING:
         raise BadRules(f"{day} 的 working 应为 1(上班)或 0(放假),不能是“{working}”")
+    if len(name) > LONGEST_NAME:
+        raise BadRules(f"{day} 的名称超过 {LONGEST_NAME} 个字")
     if part not in set(Part):
         raise BadRules(f"{day} 的 part 应为空、上午或下午,不能是“{part}”")
     return SpecialDay(day, WORKING[working], name, Part(part))

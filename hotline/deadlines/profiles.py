@@ -15,6 +15,8 @@ from .calendar import BadRules
 NATURES = ("咨询", "求助", "投诉", "举报", "建议", "表扬")
 NORMAL, URGENT = URGENCIES = ("普通", "紧急")
 PRAISE = "表扬"
+LONGEST = {"working_days": 250, "minutes": 365 * 24 * 60}  # a year: more is a slip of the pen
+LONGEST_TEXT = {"name": 50, "source": 2000}
 
 
 class ClockKind(StrEnum):
@@ -110,7 +112,7 @@ def read_document(text: str) -> dict[str, Any]:
     """The document in a TOML or JSON text (JSON when it opens with a brace); BadRules when it is neither."""
     try:
         document = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadRules(f"时限方案不是有效的 TOML 或 JSON:{error}") from None
     assert isinstance(document, dict)  # noqa: S101  both readers give an object here
     return document
@@ -153,12 +155,12 @@ def _chosen(rule: Mapping[str, Any], key: str, known: Sequence[str]) -> Sequence
 
 
 def _amount(given: Mapping[str, Any]) -> Amount:
-    lengths = {key: given[key] for key in ("working_days", "minutes") if key in given}
+    lengths = {key: given[key] for key in LONGEST if key in given}
     if len(lengths) != 1:
         raise BadRules("working_days 与 minutes 应写且只写一个")
     for key, value in lengths.items():
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise BadRules(f"{key} 应为不小于 1 的整数,不能是 {value}")
+        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= LONGEST[key]:
+            raise BadRules(f"{key} 应为 1 至 {LONGEST[key]} 的整数,不能是 {value}")
     return Amount(**lengths, note=str(given.get("note", "")))
 
 
@@ -188,9 +190,9 @@ def _order_faults(amounts: Mapping[Cell, Amount]) -> list[str]:
 
 def _text(document: Mapping[str, Any], key: str, faults: list[str]) -> str:
     value = document.get(key)
-    if isinstance(value, str) and value.strip():
+    if isinstance(value, str) and 0 < len(value.strip()) <= LONGEST_TEXT[key]:
         return value.strip()
-    faults.append(f"{key} 不能为空")
+    faults.append(f"{key} 不能为空,最多 {LONGEST_TEXT[key]} 字")
     return ""
 
 

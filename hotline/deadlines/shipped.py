@@ -41,8 +41,8 @@ def profile(name: str) -> Profile:
 
 
 def canonical(given: dict[str, Any]) -> str:
-    """The one JSON text of a document: sorted keys, no spaces."""
-    return json.dumps(given, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    """The one JSON text of a document: sorted keys, no spaces; a TOML date becomes its text."""
+    return json.dumps(given, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
 
 
 def digest_of_days(days: Iterable[SpecialDay]) -> str:

@@ -71,7 +71,7 @@ def test_a_notice_is_imported_as_a_new_version(ask, encoding):
         (CSV_2027 + "2027-01-01,0,元旦\n", "重复出现"),
         (CSV_2027.replace("2027", "2028"), "缺少 2027 年"),
         (b"\xff\xff", "不是 UTF-8"),
-        (b"#" * (LARGEST_FILE + 1), "文件超过 200 KB"),
+        pytest.param(b"#" * (LARGEST_FILE + 1), "文件超过 200 KB", id="huge file"),
     ],
 )
 def test_a_faulty_notice_is_refused_next_to_the_field(ask, content, message):

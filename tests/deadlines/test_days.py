@@ -39,6 +39,8 @@ def test_a_file_is_read_with_remarks_marks_and_halves():
         (HEAD + "2027-01-01,休,元旦\n", "working 应为"),
         (HEAD + "2027-01-01,1,元旦,夜里\n", "part 应为"),
         (HEAD + "2027-01-01\n", "working 应为"),
+        (HEAD + f"2027-01-01,0,{'长' * 51}\n", "名称超过 50"),
+        pytest.param(HEAD + f'2027-01-01,0,"{"长" * 140_000}"\n', "不是有效的 CSV", id="huge field"),
     ],
 )
 def test_faulty_files_are_refused_by_line(text, message):

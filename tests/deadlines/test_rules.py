@@ -125,6 +125,11 @@ def test_a_published_profile_holds_from_its_day_in_shanghai():
     assert rules.of(rules.Versions(1, "default", 2)).profile.valid_from == date(2026, 12, 1)
 
 
+def test_a_toml_date_is_stored_as_text():
+    toml = (shipped.DATA / "default.toml").read_text(encoding="utf-8").replace('"2000-01-01"', "2026-12-01")
+    assert '"valid_from":"2026-12-01"' in rules.publish_profile(toml, by="管理员", at=NOON).rules
+
+
 def test_a_profile_of_another_name_counts_for_itself():
     rules.publish_profile(profile_text(name="四川", valid_from="2026-01-01"), by="管理员", at=NOON)
     assert rules.current(NOON, "四川").versions == (1, "四川", 1)
