@@ -1,0 +1,6 @@
+"""URLs of the agent pages."""
+
+from django.urls import URLPattern
+
+app_name = "agent"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,6 @@
+"""URLs of the citizens' pages."""
+
+from django.urls import URLPattern
+
+app_name = "portal"
+urlpatterns: list[URLPattern] = []
