@@ -39,7 +39,11 @@ def icon(name: str) -> SafeString:
 def light(value: str, text: str = "", exact: str = "") -> dict[str, str]:
     """红绿灯: dot + word + time."""
     value = str(value or "grey").lower()
-    return {"value": value, "word": LIGHTS.get(value, value), "text": text, "exact": exact}
+    word = LIGHTS.get(value, value)
+    text = str(text or "")
+    if value == "grey" and text:  # a stopped clock says itself what became of it
+        word, text = text, ""
+    return {"value": value, "word": word, "text": text.removeprefix(word).strip(), "exact": exact}
 
 
 @register.inclusion_tag("_components/status.html")

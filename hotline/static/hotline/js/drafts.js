@@ -37,9 +37,9 @@ function tell(form, text, failed = false) {
 function keepHere(form, body) {
   try {
     localStorage.setItem(keyOf(form), JSON.stringify({ at: Date.now(), time: timeNow(), fields: [...body] }));
-    tell(form, `连接中断,已暂存在本机 ${timeNow()}`, true);
+    tell(form, `连接中断，已暂存在本机 ${timeNow()}`, true);
   } catch {
-    tell(form, "连接中断,尚未保存,请勿关闭本页", true);
+    tell(form, "连接中断，尚未保存，请勿关闭本页", true);
   }
 }
 
@@ -116,7 +116,7 @@ function offer(form, kept) {
   };
   const restore = () => {
     fill(form, kept.fields);
-    toast("已恢复,请核对后提交。", "success");
+    toast("已恢复，请核对后提交。", "success");
     save(form);
   };
   bar.append(words, button("恢复", "btn-primary", restore), button("丢弃", "btn-light", () => forget(keyOf(form))));

@@ -76,7 +76,7 @@ document.addEventListener("htmx:confirm", async (event) => {
   const form = dirty();
   if (!form || form.contains(elt) || elt.closest("[data-peek-body]") || !(elt.matches("a[href]") && elt.closest("[hx-boost=true]"))) return;
   event.preventDefault();
-  if (await confirmed("本页有还没有提交的内容,离开后将不再显示。确定离开吗?")) {
+  if (await confirmed("本页有还没有提交的内容，离开后将不再显示。确定离开吗？")) {
     form.hotlineDirty = false;
     issueRequest(true);
   }
@@ -88,7 +88,7 @@ function count(field) {
   if (!shown) return;
   const limit = Number(field.dataset.max);
   const length = [...field.value].length;
-  shown.textContent = length > limit ? `已超出 ${length - limit} 字,最多 ${limit} 字` : `${length} / ${limit} 字`;
+  shown.textContent = length > limit ? `已超出 ${length - limit} 字，最多 ${limit} 字` : `${length} / ${limit} 字`;
   shown.classList.toggle("is-over", length > limit);
 }
 

@@ -19,7 +19,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     // Login, citizens' page, download: leave the frame.
     event.detail.shouldSwap = false;
     if (requestConfig.verb === "get" || xhr.responseURL !== absolute(requestConfig.path)) window.location.assign(xhr.responseURL);
-    else toast("系统没有返回可显示的页面,您填写的内容仍保留在本页,请稍后再试。", "error");
+    else toast("系统没有返回可显示的页面，您填写的内容仍保留在本页，请稍后再试。", "error");
     return;
   }
   closeDrawer();
@@ -52,13 +52,13 @@ for (const name of ["htmx:afterRequest", "htmx:sendAbort"]) {
 }
 
 const REASONS = {
-  0: "网络不通,您填写的内容仍保留在本页,恢复后请再试一次。",
-  400: "提交的数据不完整或格式不对,没有做任何改动,请检查后再试。",
-  403: "您的岗位没有办理这一步的权限,或页面打开太久。内容仍保留在本页,请刷新或联系管理员。",
-  404: "没有找到这一件,可能已不在您的范围内,请返回列表核对。",
-  413: "附件太大,没有保存。请压缩后重新选择,文字内容仍在。",
-  429: "操作太频繁,请稍等片刻再试。",
-  500: "系统出了问题,这一步没有办成。您填写的内容仍保留在本页,请稍后再试。",
+  0: "网络不通，您填写的内容仍保留在本页，恢复后请再试一次。",
+  400: "提交的数据不完整或格式不对，没有做任何改动，请检查后再试。",
+  403: "您的岗位没有办理这一步的权限，或页面打开太久。内容仍保留在本页，请刷新或联系管理员。",
+  404: "没有找到这一件，可能已不在您的范围内，请返回列表核对。",
+  413: "附件太大，没有保存。请压缩后重新选择，文字内容仍在。",
+  429: "操作太频繁，请稍等片刻再试。",
+  500: "系统出了问题，这一步没有办成。您填写的内容仍保留在本页，请稍后再试。",
 };
 
 function reasonOf(xhr) {
@@ -81,7 +81,7 @@ document.addEventListener("htmx:responseError", (event) => {
   else toast(reasonOf(xhr), "error");
 });
 document.addEventListener("htmx:sendError", () => toast(REASONS[0], "error"));
-document.addEventListener("htmx:timeout", () => toast("系统 30 秒没有回应,请稍后再试;内容仍保留在本页。", "error"));
+document.addEventListener("htmx:timeout", () => toast("系统 30 秒没有回应，请稍后再试；内容仍保留在本页。", "error"));
 
 function absolute(path) {
   return new URL(path, window.location.href).href;

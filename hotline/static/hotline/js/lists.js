@@ -56,7 +56,7 @@ async function peek(row) {
     body.scrollTop = 0;
     inserted(body);
   } catch (error) {
-    if (error.name !== "AbortError") body.textContent = "没有取到内容,请打开工单查看,或稍后再试。";
+    if (error.name !== "AbortError") body.textContent = "没有取到内容，请打开工单查看，或稍后再试。";
   } finally {
     clearTimeout(wait);
   }
@@ -152,7 +152,7 @@ document.addEventListener("change", (event) => {
   try {
     localStorage.setItem(`hotline.columns:${menu.dataset.columns}`, JSON.stringify(off));
   } catch {
-    toast("浏览器不允许保存列设置,本次有效。", "warning");
+    toast("浏览器不允许保存列设置，本次有效。", "warning");
   }
   showColumns();
 });

@@ -39,11 +39,11 @@ function closed(code) {
   if (leaving) return;
   lost = true;
   if (code === 4401 || code === 4403) {
-    say("登录已失效,请重新登录后继续");
+    say("登录已失效，请重新登录后继续");
     return;
   }
   // A short break (a restart of the server) needs no alarm.
-  badge ??= setTimeout(() => say("实时连接已断开,正在用轮询更新"), 2000);
+  badge ??= setTimeout(() => say("实时连接已断开，正在用轮询更新"), 2000);
   poll ??= setInterval(catchUp, POLL);
   const wait = Math.min(1000 * 2 ** attempts, LONGEST) * (0.5 + Math.random() / 2);
   attempts += 1;
@@ -170,7 +170,7 @@ function offer(region, id) {
   button.type = "button";
   button.className = "btn btn-sm btn-light mb-2";
   button.dataset.liveOffer = "";
-  button.textContent = "工单已更新,点此刷新";
+  button.textContent = "工单已更新，点此刷新";
   button.addEventListener("click", () => refreshTicket(id, 0, true));
   region.prepend(button);
 }

@@ -48,13 +48,13 @@ async function reveal(dialog) {
     const answer = await ask(asking.dataset.revealUrl, { method: "POST", body: new URLSearchParams({ reason, note }) });
     const told = await answer.json().catch(() => ({}));
     if (!answer.ok || told.value === undefined) {
-      error.textContent = told.error || "没有取到号码,请刷新页面后再试;仍不行请联系管理员。";
+      error.textContent = told.error || "没有取到号码，请刷新页面后再试；仍不行请联系管理员。";
       return;
     }
     dialog.close();
     show(asking, told.value, told.seconds ?? 60);
   } catch {
-    error.textContent = "网络不通,没有取到号码,请稍后再试。";
+    error.textContent = "网络不通，没有取到号码，请稍后再试。";
   } finally {
     ok.disabled = false;
   }
@@ -93,7 +93,7 @@ document.addEventListener("click", (event) => {
     if (asking?.isConnected) reveal(ok.closest("dialog"));
     else {
       ok.closest("dialog").close();
-      toast("这一行已经更新,请重新点开。", "warning");
+      toast("这一行已经更新，请重新点开。", "warning");
     }
   }
 });

@@ -138,7 +138,7 @@ function offer(list, { fresh, changed: many }) {
     box.append(button);
   }
   const { fresh: { size }, changed: count } = list.hotlineNews;
-  button.textContent = count ? `列表有 ${count + size} 处变化,点此刷新` : `有 ${size} 条新工单 ↑`;
+  button.textContent = count ? `列表有 ${count + size} 处变化，点此刷新` : `有 ${size} 条新工单 ↑`;
 }
 
 async function reload(list) {
@@ -157,7 +157,7 @@ async function reload(list) {
     inserted(list);
     changed();
   } catch {
-    toast("列表没有更新成功,请检查网络后再试。", "error");
+    toast("列表没有更新成功，请检查网络后再试。", "error");
   }
 }
 
