@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "hotline.pages.middleware.ActorMiddleware",
+    "hotline.pages.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

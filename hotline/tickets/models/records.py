@@ -64,7 +64,7 @@ class Clock(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "时限"
         constraints = [
-            models.CheckConstraint(condition=Q(due_at__gt=F("started_at")), name="clock_due_after_start"),
+            models.CheckConstraint(condition=Q(due_at__gte=F("started_at")), name="clock_due_after_start"),
             models.CheckConstraint(condition=Q(warn_at__lte=F("due_at")), name="clock_warns_before_due"),
             models.CheckConstraint(condition=Q(late_at=None) | Q(late_at=F("due_at")), name="clock_late_at_its_due"),
             models.UniqueConstraint(
