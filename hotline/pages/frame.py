@@ -35,18 +35,18 @@ _DESK = (Role.AGENT, Role.DISPATCHER, Role.SHIFT_LEADER)
 _UNIT = (Role.LIAISON, Role.SECTION, Role.HANDLER, Role.HEAD)
 _WATCHING = (Role.LEADER, Role.SECRETARY, Role.INSPECTOR, Role.SUPERVISOR, Role.ANALYST, Role.SHIFT_LEADER)
 NAVIGATION: tuple[Entry, ...] = (
-    _entry("受理", "登记诉求", "agent:intake", "telephone", *_DESK),
-    _entry("受理", "我的受理", "agent:mine", "person-lines-fill", *_DESK),
-    _entry("转办", "待派工单", "dispatch:queue", "send", Role.DISPATCHER, Role.SHIFT_LEADER, count="pending", company=False),
-    _entry("转办", "退单审核", "dispatch:returns", "arrow-return-left", Role.DISPATCHER, Role.SHIFT_LEADER, count="returns", company=False),
-    _entry("转办", "分类告知待核", "dispatch:told", "signpost", Role.SHIFT_LEADER, count="told", company=False),
-    _entry("转办", "疑难工单", "dispatch:hard", "exclamation-diamond", Role.SHIFT_LEADER, Role.SUPERVISOR, count="hard", company=False),
+    _entry("受理", "登记诉求", "agent:intake", "phone", *_DESK),
+    _entry("受理", "我的受理", "agent:mine", "address-book", *_DESK),
+    _entry("转办", "待派工单", "dispatch:queue", "paper-plane", Role.DISPATCHER, Role.SHIFT_LEADER, count="pending", company=False),
+    _entry("转办", "退单审核", "dispatch:returns", "rotate-left", Role.DISPATCHER, Role.SHIFT_LEADER, count="returns", company=False),
+    _entry("转办", "分类告知待核", "dispatch:told", "signs-post", Role.SHIFT_LEADER, count="told", company=False),
+    _entry("转办", "疑难工单", "dispatch:hard", "triangle-exclamation", Role.SHIFT_LEADER, Role.SUPERVISOR, count="hard", company=False),
     _entry("承办", "承办工单", "unit:work", "inbox", *_UNIT, count="unit_open"),
     _entry("承办", "待审签", "unit:signoff", "pen", Role.HEAD, count="signoff"),
-    _entry("审核回访", "待审核", "followup:audits", "check2-square", Role.AUDITOR, count="audits", company=False),
-    _entry("审核回访", "待回访", "followup:callbacks", "telephone-outbound", Role.CALLBACK_AGENT, Role.SHIFT_LEADER, count="callbacks"),
-    _entry("查询", "工单查询", "tickets:list", "search", *Role),
-    _entry("查询", "运行总览", "overview:board", "bar-chart", *_WATCHING),
+    _entry("审核回访", "待审核", "followup:audits", "square-check", Role.AUDITOR, count="audits", company=False),
+    _entry("审核回访", "待回访", "followup:callbacks", "phone-volume", Role.CALLBACK_AGENT, Role.SHIFT_LEADER, count="callbacks"),
+    _entry("查询", "工单查询", "tickets:list", "magnifying-glass", *Role),
+    _entry("查询", "运行总览", "overview:board", "chart-column", *_WATCHING),
 )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from routing.classifier import Model, documents_of, quantised, tree_chances, tree_of
 from routing.learn.linear import (
@@ -29,11 +31,15 @@ if TYPE_CHECKING:
 
 FOLDS = 5
 HELD_OUT_ROWS = 30_000  # above this many rows one held-out fifth is enough for calibration
+_FIRST_LEVEL = re.compile(r"[0-9]{2}")
 PRECISIONS = ("0.95", "0.98")
 
 
 class UnusableRows(ValueError):
     """The rows cannot train a model; the message says why, in Chinese."""
+
+
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -42,15 +48,13 @@ class _Rows:
 
     documents: list[Counted]
     row_of: Integers
-    classes: Integers  # per row, numbers into `labels`
+    classes: Integers  # per row, numbers into `labels`; -1 where only the first level is known
+    firsts: Integers  # per row, numbers into `groups`
     labels: tuple[str, ...]
     groups: tuple[str, ...]
     group_of: Integers  # per label
     count: int
-
-    @property
-    def group_classes(self) -> Integers:
-        return self.group_of[self.classes]
+    longest: int
 
 
 def train(
@@ -83,20 +87,35 @@ def _prepared(
     heads = list(titles) if titles is not None else [""] * len(texts)
     if not len(texts) == len(heads) == len(labels):
         raise UnusableRows("文本、标题和标签的行数不一致")
-    names = tuple(sorted({label.strip() for label in labels if label.strip()}))
-    if len(names) < 2:
-        raise UnusableRows("训练数据至少要有两个不同的标签")
-    place = {name: number for number, name in enumerate(names)}
+    labels = [label.strip() for label in labels]
+    if not all(labels):
+        raise UnusableRows("有的行没有标签")
+    names, groups = _named(labels)
     documents, row_of = documents_of(texts, heads, longest)
     if not any(len(codes) for codes, _ in documents):
         raise UnusableRows("训练数据中没有可用的文字")
-    groups = tree_of(names)
+    place = {name: number for number, name in enumerate(names)}
+    classes = np.array([place.get(label, -1) for label in labels], np.int64)
     group_of = np.array([groups.index(name[:2]) if groups else 0 for name in names], np.int64)
-    try:
-        classes = np.array([place[label.strip()] for label in labels], np.int64)
-    except KeyError as error:
-        raise UnusableRows("有的行没有标签") from error
-    return _Rows(documents, np.array(row_of, np.int64), classes, names, groups, group_of, len(texts))
+    firsts = np.array([groups.index(label[:2]) if groups else 0 for label in labels], np.int64)
+    return _Rows(
+        documents, np.array(row_of, np.int64), classes, firsts, names, groups, group_of, len(texts), longest
+    )
+
+
+def _named(labels: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The labels to learn and their first levels; two-digit codes beside longer ones are first levels only."""
+    names = tuple(sorted(set(labels)))
+    longer = tuple(name for name in names if not _FIRST_LEVEL.fullmatch(name))
+    groups = tree_of(longer)
+    if groups and len(longer) < len(names):
+        alone = sorted(set(names) - set(longer) - set(groups))
+        if alone:
+            raise UnusableRows(f"一级分类 {alone[0]} 没有末级事项的训练文本")
+        names = longer
+    if len(names) < 2:
+        raise UnusableRows("训练数据至少要有两个不同的标签")
+    return names, tree_of(names)
 
 
 def _folds(texts: Sequence[str], titles: Sequence[str], labels: Sequence[str], seed: int) -> Integers:
@@ -114,14 +133,13 @@ def _folds(texts: Sequence[str], titles: Sequence[str], labels: Sequence[str], s
     return folds
 
 
-def _fitted(rows: _Rows, chosen: np.ndarray[Any, Any], seed: int) -> tuple[Vocabulary, Floats, Floats]:
+def _fitted(rows: _Rows, chosen: Mask, seed: int) -> tuple[Vocabulary, Floats, Floats]:
     """Vocabulary, weights and offsets from the chosen rows: first levels, then labels within each."""
     mine = np.flatnonzero(chosen[rows.row_of])
     documents = [rows.documents[number] for number in mine]
     classes = rows.classes[rows.row_of[mine]]
-    outer = rows.group_of[classes] if rows.groups else classes
-    longest = 3 if any(int(codes[-1]) >> 42 for codes, _ in documents if len(codes)) else 2
-    known = vocabulary(documents, outer, longest=longest)
+    outer = rows.firsts[rows.row_of[mine]] if rows.groups else classes
+    known = vocabulary(documents, outer, longest=rows.longest)
     matrix = known.matrix(documents)
     parts = [separate(matrix, outer, len(rows.groups) or len(rows.labels), seed)]
     if rows.groups:
@@ -143,7 +161,7 @@ def _within(
     return separate(matrix[mine], np.searchsorted(members, classes[mine]), len(members), seed)
 
 
-def _held_out(rows: _Rows, folds: Integers, seed: int) -> tuple[Doubles, np.ndarray[Any, Any]]:
+def _held_out(rows: _Rows, folds: Integers, seed: int) -> tuple[Doubles, Mask]:
     """Scores of rows by models that have not seen them, and which rows have such scores."""
     wanted = range(FOLDS) if rows.count <= HELD_OUT_ROWS else range(1)
     width = len(rows.groups) + len(rows.labels)
@@ -163,10 +181,10 @@ def _held_out(rows: _Rows, folds: Integers, seed: int) -> tuple[Doubles, np.ndar
     return scores, held
 
 
-def _calibrated(rows: _Rows, scores: Doubles, held: np.ndarray[Any, Any]) -> tuple[Doubles, Doubles]:
+def _calibrated(rows: _Rows, scores: Doubles, held: Mask) -> tuple[Doubles, Doubles]:
     """One block a first level: within it the scores bend together."""
     first = len(rows.groups)
-    blocks = [(np.arange(first or len(rows.labels)), rows.group_classes if first else rows.classes, held)]
+    blocks = [(np.arange(first or len(rows.labels)), rows.firsts if first else rows.classes, held)]
     for members in _members(rows) if first else []:
         mine = held & np.isin(rows.classes, members)
         blocks.append((members + first, rows.classes - members[0], mine))
@@ -178,13 +196,17 @@ def _calibrated(rows: _Rows, scores: Doubles, held: np.ndarray[Any, Any]) -> tup
     return slope, shift
 
 
-def _thresholds(rows: _Rows, chances: Doubles, held: np.ndarray[Any, Any]) -> dict[str, dict[str, float]]:
+def _thresholds(rows: _Rows, chances: Doubles, held: Mask) -> dict[str, dict[str, float]]:
     """For labels and for first levels: the confidence that held a precision on held-out rows."""
-    result = {"label": _levels(chances, rows.classes[held])}
+    leaf = rows.classes[held] >= 0
+    result = {"label": _levels(chances[leaf], rows.classes[held][leaf])}
     if rows.groups:
-        summed = np.stack([chances[:, rows.group_of == group].sum(1) for group in range(len(rows.groups))], 1)
-        result["first"] = _levels(summed, rows.group_classes[held])
+        result["first"] = _levels(_summed(rows, chances), rows.firsts[held])
     return result
+
+
+def _summed(rows: _Rows, chances: Doubles) -> Doubles:
+    return np.stack([chances[:, rows.group_of == group].sum(1) for group in range(len(rows.groups))], 1)
 
 
 def _levels(chances: Doubles, truth: Integers) -> dict[str, float]:
@@ -194,20 +216,18 @@ def _levels(chances: Doubles, truth: Integers) -> dict[str, float]:
     return {name: threshold(chances.max(1), right, float(name)) for name in PRECISIONS}
 
 
-def _metrics(rows: _Rows, chances: Doubles, held: np.ndarray[Any, Any]) -> dict[str, Any]:
+def _metrics(rows: _Rows, chances: Doubles, held: Mask) -> dict[str, Any]:
     """What the held-out rows say of the model; thin classes by name."""
-    truth = rows.classes[held]
-    counts = np.bincount(rows.classes, minlength=len(rows.labels))
-    if not len(truth):
-        return {"thin": [rows.labels[number] for number in np.flatnonzero(counts < FOLDS)]}
-    found = chances.argmax(1)
-    result: dict[str, Any] = {
-        "accuracy": float((found == truth).mean()),
-        "macro_f1": macro_f1(truth, found),
-        "ece": expected_calibration_error(chances, truth),
-        "thin": [rows.labels[number] for number in np.flatnonzero(counts < FOLDS)],
-    }
-    if rows.groups:
-        summed = np.stack([chances[:, rows.group_of == group].sum(1) for group in range(len(rows.groups))], 1)
-        result["first_level_accuracy"] = float((summed.argmax(1) == rows.group_classes[held]).mean())
+    leaf = rows.classes[held] >= 0
+    truth, answers = rows.classes[held][leaf], chances[leaf]
+    counts = np.bincount(rows.classes[rows.classes >= 0], minlength=len(rows.labels))
+    result: dict[str, Any] = {"thin": [rows.labels[number] for number in np.flatnonzero(counts < FOLDS)]}
+    if len(truth):
+        found = answers.argmax(1)
+        result["accuracy"] = round(float((found == truth).mean()), 4)
+        result["macro_f1"] = round(macro_f1(truth, found), 4)
+        result["ece"] = round(expected_calibration_error(answers, truth), 4)
+    if rows.groups and len(chances):
+        right = _summed(rows, chances).argmax(1) == rows.firsts[held]
+        result["first_level_accuracy"] = round(float(right.mean()), 4)
     return result
