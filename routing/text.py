@@ -7,7 +7,6 @@ import re
 import unicodedata
 from collections import Counter
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +15,7 @@ import numpy.typing as npt
 import rjieba
 
 Codes = npt.NDArray[np.uint64]
+Shingles = tuple[Codes, npt.NDArray[np.float64]]
 
 PHONE: Final = "☎"
 IDENTITY: Final = "▤"
@@ -174,9 +174,17 @@ def spell(code: int) -> str:
     return found
 
 
-def shingles(text: str) -> Counter[str]:
-    """Character 2- and 3-grams for comparing two short texts."""
-    plain = normalise(text).replace(" ", "")
-    pairs = Counter(first + second for first, second in pairwise(plain))
-    pairs.update(plain[start : start + 3] for start in range(len(plain) - 2))
-    return pairs
+def shingles(text: str) -> Shingles:
+    """Character 2- and 3-grams with their counts, for comparing two short texts."""
+    codes = ngrams(text, 3)
+    found, times = np.unique(codes[codes >= 1 << _CHARACTER_BITS], return_counts=True)
+    return found, times.astype(np.float64)
+
+
+def cosine(first: Shingles, second: Shingles) -> float:
+    """How alike two texts are: 0 nothing shared, 1 the same n-grams equally often."""
+    shared, mine, theirs = np.intersect1d(first[0], second[0], assume_unique=True, return_indices=True)
+    if not len(shared):
+        return 0.0
+    product = float(first[1][mine] @ second[1][theirs])
+    return product / float(np.sqrt((first[1] @ first[1]) * (second[1] @ second[1])))
