@@ -15,9 +15,11 @@ from hotline.organisation.models import Unit
 from hotline.organisation.structure import successor
 from routing import registry, signals
 from routing.classifier import Model
-from routing.jurisdiction import Gazetteer, Places, gazetteer
+from routing.jurisdiction import DISTRICT, Gazetteer, Places, gazetteer
 
-CATEGORIES: Final = 4
+CATEGORIES: Final = 4  # shown
+ASKED: Final = 8  # of the model, so that three different units can be found
+MASKED: Final = frozenset({DISTRICT, "road", "estate", "village", "bridge"})  # names that say where, not what
 UNITS: Final = 3
 PRECISION: Final = "0.95"
 UNTRAINED: Final = "尚未训练模型:请管理员运行 manage.py train_router"
@@ -73,8 +75,11 @@ def propose(
     places = index.agree(index.scan(whole))
     place = district_id if district_id is not None else places.best
     service = registry.active()
-    categories = _categories(service.model if service else None, title, text, category_id)
-    units = _units(categories, _districts(place, places), index, places, on)
+    known = _categories(
+        service.model if service else None, _what(index, title), _what(index, text), category_id
+    )
+    units = _units(known, _districts(place, places), index, places, on)
+    categories = known[:CATEGORIES]
     found = _at_home(signals.read(text, title), places)
     note = _doubt(service, whole, categories, places, place, units, found)
     return Proposal(
@@ -89,6 +94,14 @@ def propose(
     )
 
 
+def _what(index: Gazetteer, text: str) -> str:
+    """The text with names of places blanked: 创业街道 says nothing of 创业; positions stay."""
+    for span in index.scan(text):
+        if span.kind in MASKED:
+            text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
+    return text
+
+
 def _categories(model: Model | None, title: str, text: str, chosen: int | None) -> tuple[CategoryOption, ...]:
     """A person's choice first, then the model's, likeliest first (at most two queries)."""
     options: list[CategoryOption] = []
@@ -96,13 +109,15 @@ def _categories(model: Model | None, title: str, text: str, chosen: int | None) 
         options.append(CategoryOption(picked.pk, picked.code, picked.full_name, 1.0, (), chosen=True))
     if model is None or not (title.strip() or text.strip()):
         return tuple(options)
-    answers = model.predict(text, title, top=CATEGORIES)
+    answers = model.predict(text, title, top=ASKED)
     rows = {row.code: row for row in Category.objects.filter(code__in=[answer.label for answer in answers])}
     for answer in answers:
         row = rows.get(answer.label)
         if row is None or row.retired_on is not None or row.pk == chosen:
             continue
-        words = tuple(spoke.word for spoke in model.explain(f"{title}\n{text}", answer.label, limit=4))
+        shown = len(options) < CATEGORIES
+        spoken = model.explain(f"{title}\n{text}", answer.label, limit=4) if shown else []
+        words = tuple(spoke.word for spoke in spoken)
         options.append(CategoryOption(row.pk, row.code, row.full_name, answer.probability, words))
     return tuple(options)
 
@@ -182,7 +197,7 @@ def _option(
 
 def _place_reason(district_id: int | None, index: Gazetteer, places: Places) -> str:
     if district_id is None:
-        return "属地不明,按全市职责"
+        return "市级职责" if places.spans else "属地不明,按全市职责"
     name = index.titles.get(district_id, "")
     line = set(index.chain(district_id))
     words = [

@@ -85,7 +85,10 @@ class Gazetteer:
         return spans
 
     def agree(self, spans: Sequence[Span]) -> Places:
-        """The narrowest district that most names support; a tie between different places stays open."""
+        """The narrowest district that most names support; a tie between different places stays open.
+
+        A district named outright counts twice: a road or an estate of that name may be missing in the gazetteer.
+        """
         meanings = {span.word: span.district_ids for span in spans}
         support: dict[int, list[str]] = {}
         for candidate in sorted({district_id for ids in meanings.values() for district_id in ids}):
@@ -97,8 +100,9 @@ class Gazetteer:
             ]
         if not support:
             return Places(None, (), tuple(spans))
-        most = max(len(words) for words in support.values())
-        leading = [candidate for candidate, words in support.items() if len(words) == most]
+        weight = {word: 2 if self.kinds[word] == DISTRICT else 1 for word in meanings}
+        votes = {candidate: sum(weight[word] for word in words) for candidate, words in support.items()}
+        leading = [candidate for candidate, count in votes.items() if count == max(votes.values())]
         outer = {above for candidate in leading for above in self.chain(candidate)[1:]}
         narrowest = [candidate for candidate in leading if candidate not in outer]
         options = tuple(Option(one, self.titles[one], tuple(support[one])) for one in narrowest)
@@ -165,12 +169,12 @@ def _stamp() -> tuple[Any, ...]:
     districts = District.objects.aggregate(
         n=Count("pk"),
         last=Max("pk"),
-        name=Max("name"),
+        latest=Max("name"),
         size=Sum(Length("name")),
-        aliases=Sum(Length("aliases")),
+        also=Sum(Length("aliases")),
     )
     places = Place.objects.aggregate(
-        n=Count("pk"), last=Max("pk"), name=Max("name"), size=Sum(Length("name"))
+        n=Count("pk"), last=Max("pk"), latest=Max("name"), size=Sum(Length("name"))
     )
     return (*districts.values(), *places.values())
 

@@ -175,6 +175,7 @@ CHATTER = re.compile(
 NATURES: Final[dict[str, tuple[tuple[float, re.Pattern[str]], ...]]] = {
     REPORT: (
         (3.2, _rule("举报|检举|揭发|控告")),
+        (2.4, DISCIPLINE),
         (1.2, _rule("偷税|漏税|传销|黑作坊|黑诊所|无证(?:经营|行医|开)|涉黄|赌博|聚赌|赌场|制假|售假|偷排|盗采|非法(?:经营|行医|采|集资|占)")),
     ),
     COMPLAINT: (
