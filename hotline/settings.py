@@ -129,7 +129,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 
 # The bus between processes: Redis where there is one, else a row in the event's transaction and a tail.
 REDIS_URL = os.environ.get("REDIS_URL", "")
-CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 1000}}}
+CHANNEL_LAYERS = {
+    "default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 1000}}
+}
 
 AUTH_USER_MODEL = "organisation.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]

@@ -49,4 +49,6 @@ def canonical_phone(raw: str) -> str:
 
 def is_phone(raw: str) -> bool:
     """A mobile, a landline with or without area code, or a service number."""
-    return bool(re.fullmatch(r"1[3-9]\d{9}|0\d{2,3}\d{7,8}|[2-9]\d{6,7}|400\d{7}|1990000\d{4}", canonical_phone(raw)))
+    return bool(
+        re.fullmatch(r"1[3-9]\d{9}|0\d{2,3}\d{7,8}|[2-9]\d{6,7}|400\d{7}|1990000\d{4}", canonical_phone(raw))
+    )

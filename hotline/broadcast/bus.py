@@ -44,7 +44,9 @@ def announce(groups: Iterable[str], *, kind: str, id: str, version: int) -> None
         message = json.dumps({"groups": names, "kind": kind, "id": id, "version": version})
         transaction.on_commit(partial(_publish, message), robust=True)
     else:
-        Stale.objects.create(groups=" ".join(names), kind=kind, subject=id, version=version, at=timezone.now())
+        Stale.objects.create(
+            groups=" ".join(names), kind=kind, subject=id, version=version, at=timezone.now()
+        )
 
 
 @lru_cache(maxsize=1)

@@ -66,12 +66,12 @@ def load_duties(rows: Iterable[Row]) -> int:
             problems.append((number, f"事项“{row['category_code']}”不存在"))
         if row["district_code"] and row["district_code"] not in districts:
             problems.append((number, f"区划“{row['district_code']}”不存在"))
-        problems += [(number, f"单位“{code}”不存在") for code in [row["lead_unit_code"], *co] if code not in units]
+        problems += [
+            (number, f"单位“{code}”不存在") for code in [row["lead_unit_code"], *co] if code not in units
+        ]
     if problems:
         raise BadRows(problems)
-    have = {
-        (duty.category_id, duty.district_id, duty.valid_from): duty for duty in Duty.objects.all()
-    }
+    have = {(duty.category_id, duty.district_id, duty.valid_from): duty for duty in Duty.objects.all()}
     made = []
     for _, row in listed:
         key = (
@@ -80,9 +80,14 @@ def load_duties(rows: Iterable[Row]) -> int:
             date.fromisoformat(row["valid_from"]),
         )
         if key not in have:
-            duty = Duty(category_id=key[0], district_id=key[1], valid_from=key[2], legal_basis=row["legal_basis"][:200],
-                        lead_id=units[row["lead_unit_code"]],
-                        valid_to=date.fromisoformat(row["valid_to"]) if row.get("valid_to") else None)
+            duty = Duty(
+                category_id=key[0],
+                district_id=key[1],
+                valid_from=key[2],
+                legal_basis=row["legal_basis"][:200],
+                lead_id=units[row["lead_unit_code"]],
+                valid_to=date.fromisoformat(row["valid_to"]) if row.get("valid_to") else None,
+            )
             made.append((duty, [units[code] for code in row.get("co_unit_codes", "").split(";") if code]))
     Duty.objects.bulk_create([duty for duty, _ in made], batch_size=500)
     through = Duty.co_units.through

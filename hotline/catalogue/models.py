@@ -13,7 +13,9 @@ class Category(models.Model):
 
     code = models.CharField("代码", max_length=12, unique=True)
     name = models.CharField("名称", max_length=60)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级"
+    )
     depth = models.PositiveSmallIntegerField("层级")
     full_name = models.CharField("全称", max_length=200)
     retired_on = models.DateField("停用日期", null=True, blank=True)
@@ -31,7 +33,9 @@ class Duty(models.Model):
     """派单目录: for a category (in a district, or anywhere when empty) the lead and co-units, with the legal basis."""
 
     category = models.ForeignKey(Category, models.PROTECT, related_name="duties", verbose_name="事项")
-    district = models.ForeignKey(District, models.PROTECT, null=True, blank=True, verbose_name="区划(空为全市)")
+    district = models.ForeignKey(
+        District, models.PROTECT, null=True, blank=True, verbose_name="区划(空为全市)"
+    )
     lead = models.ForeignKey(Unit, models.PROTECT, related_name="lead_duties", verbose_name="主办单位")
     co_units = models.ManyToManyField(Unit, related_name="co_duties", blank=True, verbose_name="协办单位")
     legal_basis = models.CharField("依据", max_length=200)
@@ -43,9 +47,12 @@ class Duty(models.Model):
         ordering = ["category__code", "district__code"]
         constraints = [
             models.UniqueConstraint(fields=["category", "district", "valid_from"], name="duty_once"),
-            models.UniqueConstraint(fields=["category", "valid_from"], condition=Q(district=None), name="duty_city_once"),
+            models.UniqueConstraint(
+                fields=["category", "valid_from"], condition=Q(district=None), name="duty_city_once"
+            ),
             models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="duty_ends_after_it_starts"
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="duty_ends_after_it_starts",
             ),
         ]
 

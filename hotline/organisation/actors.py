@@ -110,7 +110,9 @@ def _actor(user: User, posts: list[Post], company_office: dict[int, int]) -> Act
     held = []
     for post in posts:
         unit = post.unit
-        office = unit.pk if unit.kind in {UnitKind.CENTRE, UnitKind.COUNTY_OFFICE} else company_office.get(unit.pk)
+        office = (
+            unit.pk if unit.kind in {UnitKind.CENTRE, UnitKind.COUNTY_OFFICE} else company_office.get(unit.pk)
+        )
         held.append(
             HeldPost(
                 Role(post.role),

@@ -30,7 +30,9 @@ class _Problems:
     def add(self, number: int, text: str) -> None:
         self.found.append((number, text))
 
-    def choice(self, number: int, row: Row, column: str, allowed: Iterable[str], *, empty: bool = False) -> None:
+    def choice(
+        self, number: int, row: Row, column: str, allowed: Iterable[str], *, empty: bool = False
+    ) -> None:
         value = row.get(column, "")
         if not (empty and not value) and value not in set(allowed):
             self.add(number, f"{column}“{value}”不是可用的值")
@@ -61,7 +63,10 @@ def load_districts(rows: Iterable[Row]) -> int:
             problems.add(number, f"上级代码“{row['parent_code']}”不存在")
     problems.raise_any()
     District.objects.bulk_create(
-        [District(code=row["code"], name=row["name"], level=row["level"], aliases=row.get("aliases", "")) for _, row in listed],
+        [
+            District(code=row["code"], name=row["name"], level=row["level"], aliases=row.get("aliases", ""))
+            for _, row in listed
+        ],
         update_conflicts=True,
         unique_fields=["code"],
         update_fields=["name", "level", "aliases"],
@@ -88,9 +93,22 @@ def load_units(rows: Iterable[Row]) -> int:
         if row.get("district_code") and row["district_code"] not in districts:
             problems.add(number, f"区划代码“{row['district_code']}”不存在")
     problems.raise_any()
-    fields = ["name", "short_name", "level", "ranking_group", "kind", "district", "phone", "duty_text", "requires_signoff"]
+    fields = [
+        "name",
+        "short_name",
+        "level",
+        "ranking_group",
+        "kind",
+        "district",
+        "phone",
+        "duty_text",
+        "requires_signoff",
+    ]
     Unit.objects.bulk_create(
-        [_unit(row, districts) for _, row in listed], update_conflicts=True, unique_fields=["code"], update_fields=fields
+        [_unit(row, districts) for _, row in listed],
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=fields,
     )
     by_code = {unit.code: unit for unit in Unit.objects.all()}
     for _, row in listed:
@@ -140,8 +158,13 @@ def load_people(rows: Iterable[Row], *, password: str | None = None) -> int:
     names = {row["username"]: row for _, row in listed}
     User.objects.bulk_create(
         [
-            User(username=name, full_name=row["full_name"], password=sealed, is_staff=row["role"] == Role.ADMINISTRATOR,
-                 is_superuser=row["role"] == Role.ADMINISTRATOR)
+            User(
+                username=name,
+                full_name=row["full_name"],
+                password=sealed,
+                is_staff=row["role"] == Role.ADMINISTRATOR,
+                is_superuser=row["role"] == Role.ADMINISTRATOR,
+            )
             for name, row in names.items()
             if name not in existing
         ]
@@ -149,8 +172,13 @@ def load_people(rows: Iterable[Row], *, password: str | None = None) -> int:
     people = dict(User.objects.values_list("username", "pk"))
     Post.objects.bulk_create(
         [
-            Post(user_id=people[row["username"]], unit_id=units[row["unit_code"]], role=row["role"],
-                 valid_from=_day(row["valid_from"]), valid_to=_day(row.get("valid_to", "")))
+            Post(
+                user_id=people[row["username"]],
+                unit_id=units[row["unit_code"]],
+                role=row["role"],
+                valid_from=_day(row["valid_from"]),
+                valid_to=_day(row.get("valid_to", "")),
+            )
             for _, row in listed
         ],
         ignore_conflicts=True,

@@ -64,7 +64,9 @@ class District(models.Model):
     code = models.CharField("代码", max_length=12, unique=True)
     name = models.CharField("名称", max_length=60)
     level = models.CharField("层级", max_length=8, choices=Level)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级"
+    )
     aliases = models.CharField("别称", max_length=200, blank=True)
 
     class Meta:
@@ -84,7 +86,9 @@ class Unit(models.Model):
     code = models.CharField("编码", max_length=30, unique=True)
     name = models.CharField("名称", max_length=80)
     short_name = models.CharField("简称", max_length=40)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级"
+    )
     path = models.CharField("路径", max_length=200, blank=True, editable=False)
     level = models.CharField("层级", max_length=8, choices=Level)
     ranking_group = models.CharField("考核分组", max_length=12, choices=RankingGroup, blank=True)
@@ -94,7 +98,9 @@ class Unit(models.Model):
     duty_text = models.CharField("主要职责", max_length=300, blank=True)
     requires_signoff = models.BooleanField("回复须分管领导审签", default=False)
     closed_on = models.DateField("撤销日期", null=True, blank=True)
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="heirs", verbose_name="并入")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="heirs", verbose_name="并入"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "单位"
@@ -140,7 +146,8 @@ class Post(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "unit", "role", "valid_from"], name="post_once"),
             models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="post_ends_after_it_starts"
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="post_ends_after_it_starts",
             ),
         ]
         indexes = [models.Index(fields=["unit", "role"], name="post_unit_role")]

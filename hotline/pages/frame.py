@@ -27,7 +27,9 @@ class Entry:
     company: bool = True
 
 
-def _entry(section: str, label: str, url_name: str, icon: str, *roles: Role, count: str = "", company: bool = True) -> Entry:
+def _entry(
+    section: str, label: str, url_name: str, icon: str, *roles: Role, count: str = "", company: bool = True
+) -> Entry:
     return Entry(section, label, url_name, icon, frozenset(roles), count, company)
 
 
@@ -37,14 +39,53 @@ _WATCHING = (Role.LEADER, Role.SECRETARY, Role.INSPECTOR, Role.SUPERVISOR, Role.
 NAVIGATION: tuple[Entry, ...] = (
     _entry("受理", "登记诉求", "agent:intake", "phone", *_DESK),
     _entry("受理", "我的受理", "agent:mine", "address-book", *_DESK),
-    _entry("转办", "待派工单", "dispatch:queue", "paper-plane", Role.DISPATCHER, Role.SHIFT_LEADER, count="pending", company=False),
-    _entry("转办", "退单审核", "dispatch:returns", "rotate-left", Role.DISPATCHER, Role.SHIFT_LEADER, count="returns", company=False),
-    _entry("转办", "分类告知待核", "dispatch:told", "signs-post", Role.SHIFT_LEADER, count="told", company=False),
-    _entry("转办", "疑难工单", "dispatch:hard", "triangle-exclamation", Role.SHIFT_LEADER, Role.SUPERVISOR, count="hard", company=False),
+    _entry(
+        "转办",
+        "待派工单",
+        "dispatch:queue",
+        "paper-plane",
+        Role.DISPATCHER,
+        Role.SHIFT_LEADER,
+        count="pending",
+        company=False,
+    ),
+    _entry(
+        "转办",
+        "退单审核",
+        "dispatch:returns",
+        "rotate-left",
+        Role.DISPATCHER,
+        Role.SHIFT_LEADER,
+        count="returns",
+        company=False,
+    ),
+    _entry(
+        "转办", "分类告知待核", "dispatch:told", "signs-post", Role.SHIFT_LEADER, count="told", company=False
+    ),
+    _entry(
+        "转办",
+        "疑难工单",
+        "dispatch:hard",
+        "triangle-exclamation",
+        Role.SHIFT_LEADER,
+        Role.SUPERVISOR,
+        count="hard",
+        company=False,
+    ),
     _entry("承办", "承办工单", "unit:work", "inbox", *_UNIT, count="unit_open"),
     _entry("承办", "待审签", "unit:signoff", "pen", Role.HEAD, count="signoff"),
-    _entry("审核回访", "待审核", "followup:audits", "square-check", Role.AUDITOR, count="audits", company=False),
-    _entry("审核回访", "待回访", "followup:callbacks", "phone-volume", Role.CALLBACK_AGENT, Role.SHIFT_LEADER, count="callbacks"),
+    _entry(
+        "审核回访", "待审核", "followup:audits", "square-check", Role.AUDITOR, count="audits", company=False
+    ),
+    _entry(
+        "审核回访",
+        "待回访",
+        "followup:callbacks",
+        "phone-volume",
+        Role.CALLBACK_AGENT,
+        Role.SHIFT_LEADER,
+        count="callbacks",
+    ),
     _entry("查询", "工单查询", "tickets:list", "magnifying-glass", *Role),
     _entry("查询", "运行总览", "overview:board", "chart-column", *_WATCHING),
 )
@@ -57,7 +98,9 @@ def entries_for(actor: Actor) -> list[Entry]:
         if not actor.has(*entry.roles) or (actor.outsourced and not entry.company):
             continue
         shown.append(entry)
-    county_dispatcher = any(post.role == Role.DISPATCHER and post.unit_kind == "county_office" for post in actor.posts)
+    county_dispatcher = any(
+        post.role == Role.DISPATCHER and post.unit_kind == "county_office" for post in actor.posts
+    )
     if county_dispatcher and not any(entry.url_name == "unit:work" for entry in shown):
         shown.append(next(entry for entry in NAVIGATION if entry.url_name == "unit:work"))
     return shown

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q
 
 from hotline.broadcast import bus
 from hotline.organisation.actors import Actor
 from hotline.organisation.models import Post, Role, UnitKind
-from hotline.tickets.models import Assignment, Ticket, TicketGrant
+from hotline.tickets.models import Assignment, Restriction, Ticket, TicketGrant
+from hotline.tickets.numbering import SHANGHAI
 from hotline.tickets.queries import DESK_ROLES, OVERSIGHT_ROLES, UNIT_ROLES
-from hotline.tickets.states import AssignmentRole
 
 
 def groups_for(ticket: Ticket) -> set[str]:
@@ -44,10 +47,17 @@ def groups_of(actor: Actor) -> set[str]:
     return groups
 
 
-def people_at(unit_ids: Iterable[int], *roles: Role) -> list[int]:
-    """User ids with a current post in these units and roles (a county office's dispatcher is its liaison)."""
+def people_at(unit_ids: Iterable[int], *roles: Role, at: datetime) -> list[int]:
+    """User ids with a post in these units and roles that day (a county office's dispatcher is its liaison)."""
     wanted = set(roles) | ({Role.DISPATCHER} if Role.LIAISON in roles else set())
-    posts = Post.objects.filter(unit_id__in=set(unit_ids), role__in=wanted, valid_to=None, user__is_active=True)
+    day = at.astimezone(SHANGHAI).date()
+    posts = Post.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gte=day),
+        unit_id__in=set(unit_ids),
+        role__in=wanted,
+        valid_from__lte=day,
+        user__is_active=True,
+    )
     return [
         user_id
         for user_id, role, kind in posts.values_list("user_id", "role", "unit__kind")
@@ -63,14 +73,17 @@ def grant(ticket: Ticket, user_ids: Iterable[int], reason: str) -> None:
     )
 
 
-def desk_readers(ticket: Ticket) -> list[int]:
+def admit_desk(ticket: Ticket, *, at: datetime) -> None:
     """The office's own people who must work on a restricted ticket; a sealed one only its shift leaders."""
     roles = [Role.SHIFT_LEADER]
-    if ticket.restricted == 1:
+    if ticket.restricted == Restriction.SEALED:
+        TicketGrant.objects.filter(ticket=ticket).delete()
+    else:
         roles += [Role.DISPATCHER, Role.AUDITOR, Role.CALLBACK_AGENT, Role.SUPERVISOR]
-    return people_at([ticket.office_id], *roles)
+    grant(ticket, people_at([ticket.office_id], *roles, at=at), "经办岗位")
 
 
-def unit_readers(assignment: Assignment) -> list[int]:
-    roles = (Role.LIAISON, Role.HEAD, Role.HANDLER)
-    return people_at([assignment.unit_id], *(roles if assignment.role != AssignmentRole.CHILD else roles[:2]))
+def admit_unit(assignment: Assignment, *, at: datetime) -> None:
+    """联络员、经办人、分管领导 of a unit that has to handle a restricted ticket."""
+    people = people_at([assignment.unit_id], Role.LIAISON, Role.HEAD, Role.HANDLER, at=at)
+    grant(assignment.ticket, people, "承办单位")

@@ -41,7 +41,7 @@ def start_for(assignment: Assignment, *, at: datetime, parent_due: datetime | No
     redo = assignment.round > 1 and ticket.nature != Nature.PRAISE
     made = []
     for kind in UNIT_KINDS:
-        if kind == ClockKind.CONTACT and (assignment.role != AssignmentRole.LEAD or ticket.anonymous):
+        if kind == ClockKind.CONTACT and not _contacts(assignment):
             continue
         if kind == ClockKind.RETURN and assignment.binding:
             continue
@@ -49,6 +49,13 @@ def start_for(assignment: Assignment, *, at: datetime, parent_due: datetime | No
         made.append(_made(rules, ticket, limit_kind, at, assignment, parent_due, kind))
     Clock.objects.bulk_create(made)
     return made[-1].due_at
+
+
+def _contacts(assignment: Assignment) -> bool:
+    """The lead calls the citizen first, unless nobody is to be called or only the centre may (举报)."""
+    ticket = assignment.ticket
+    silent = ticket.anonymous or ticket.nature in {Nature.REPORT, Nature.PRAISE}
+    return assignment.role == AssignmentRole.LEAD and not silent
 
 
 def _made(
@@ -60,9 +67,7 @@ def _made(
     parent_due: datetime | None,
     stored_as: ClockKind | None,
 ) -> Clock:
-    limit = rules.limit(
-        kind, nature=ticket.nature, urgency=ticket.urgency, start=at, parent_due=parent_due
-    )
+    limit = rules.limit(kind, nature=ticket.nature, urgency=ticket.urgency, start=at, parent_due=parent_due)
     calendar, profile, version = rules.versions
     return Clock(
         ticket=ticket,
@@ -118,10 +123,16 @@ def sweep(*, at: datetime, limit: int = 500) -> list[Ticket]:
     Tickets are locked in id order before their clocks, as every verb does; a locked one is left to the next round.
     """
     due = Q(late_at=None, due_at__lte=at) | Q(warned_at=None, warn_at__lte=at)
-    wanted = Clock.objects.filter(due, stopped_at=None).order_by("due_at").values_list("ticket_id", flat=True)[:limit]
+    wanted = (
+        Clock.objects.filter(due, stopped_at=None)
+        .order_by("due_at")
+        .values_list("ticket_id", flat=True)[:limit]
+    )
     tickets = {
         ticket.pk: ticket
-        for ticket in Ticket.objects.select_for_update(skip_locked=True).filter(pk__in=set(wanted)).order_by("pk")
+        for ticket in Ticket.objects.select_for_update(skip_locked=True)
+        .filter(pk__in=set(wanted))
+        .order_by("pk")
     }
     clocks = list(Clock.objects.filter(due, stopped_at=None, ticket_id__in=tickets).order_by("due_at", "pk"))
     entries = []

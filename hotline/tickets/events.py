@@ -59,7 +59,12 @@ def _built(entry: Entry, *, by: Actor, recorded_at: datetime) -> TicketEvent:
             "at": canonical(entry.at),
             "recorded_at": canonical(recorded_at),
             "action": entry.action.value,
-            "actor": {"kind": by.kind, "id": by.user_id, "name": by.name, "units": [p.unit_name for p in by.posts]},
+            "actor": {
+                "kind": by.kind,
+                "id": by.user_id,
+                "name": by.name,
+                "units": [p.unit_name for p in by.posts],
+            },
             "detail": entry.detail,
         },
         sort_keys=True,

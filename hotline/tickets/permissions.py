@@ -75,7 +75,9 @@ def may_reply(actor: Actor, ticket: Ticket, assignment: Assignment | None) -> bo
 
 
 def may_submit_signoff(actor: Actor, ticket: Ticket, assignment: Assignment | None) -> bool:
-    return assignment is not None and assignment.unit.requires_signoff and is_holder(actor, ticket, assignment)
+    return (
+        assignment is not None and assignment.unit.requires_signoff and is_holder(actor, ticket, assignment)
+    )
 
 
 def may_relay(actor: Actor, ticket: Ticket, assignment: Assignment | None) -> bool:
@@ -97,9 +99,7 @@ def holds_above(actor: Actor, ticket: Ticket, assignment: Assignment | None) -> 
 
 def lead_of(ticket: Ticket) -> Assignment | None:
     """The newest lead assignment, live or ended (one query)."""
-    return (
-        ticket.assignments.filter(role=AssignmentRole.LEAD).select_related("unit").order_by("-pk").first()
-    )
+    return ticket.assignments.filter(role=AssignmentRole.LEAD).select_related("unit").order_by("-pk").first()
 
 
 def is_independent_auditor(actor: Actor, ticket: Ticket, assignment: Assignment | None) -> bool:
@@ -125,6 +125,7 @@ RULES: dict[Action, Rule] = {
     Action.REFUSE_TELL: desk(Role.SHIFT_LEADER),
     Action.HAND_ON: AGENT,
     Action.BUNDLE: AGENT,
+    Action.FOLLOW_LEAD: is_system,
     Action.UNBUNDLE: DISPATCHER,
     Action.DISPATCH: DISPATCHER,
     Action.ADD_CO: DISPATCHER,
@@ -192,7 +193,9 @@ def shown_fields(actor: Actor, ticket: Ticket, *, in_call: bool = False) -> Show
     at_desk = ticket.office_id in actor.offices(
         Role.AGENT, Role.DISPATCHER, Role.SHIFT_LEADER, Role.AUDITOR, Role.CALLBACK_AGENT, Role.SUPERVISOR
     )
-    sealed = not at_desk and (ticket.nature == Nature.REPORT or ticket.confidential or bool(ticket.restricted))
+    sealed = not at_desk and (
+        ticket.nature == Nature.REPORT or ticket.confidential or bool(ticket.restricted)
+    )
     holder = any(post.role in HOLDERS | {Role.SECTION, Role.DISPATCHER} for post in actor.posts)
     return Shown(
         name=at_desk and in_call,

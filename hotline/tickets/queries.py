@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.db import models
@@ -13,9 +12,6 @@ from django.db.models.functions import Coalesce
 from hotline.organisation.actors import Actor, HeldPost
 from hotline.organisation.models import Role, UnitKind
 from hotline.tickets.states import AssignmentStatus, Light
-
-if TYPE_CHECKING:
-    from hotline.tickets.models import Ticket
 
 COUNT_CAP = 999
 DESK_ROLES = frozenset(
@@ -33,7 +29,7 @@ UNIT_ROLES = frozenset({Role.LIAISON, Role.HANDLER, Role.HEAD})
 OVERSIGHT_ROLES = frozenset({Role.LEADER, Role.SECRETARY, Role.INSPECTOR})
 
 
-class TicketQuerySet(models.QuerySet["Ticket"]):
+class TicketQuerySet(models.QuerySet):
     """Every list, counter, search, export and socket starts at `visible_to`."""
 
     def visible_to(self, actor: Actor, *, at: datetime) -> TicketQuerySet:
@@ -77,11 +73,17 @@ def light_at(*, warn_at: datetime | None, due_at: datetime | None, at: datetime)
 
 
 def _running_clocks() -> models.QuerySet:
-    return apps.get_model("tickets", "Clock").objects.filter(ticket=OuterRef("pk"), stopped_at=None).order_by()
+    return (
+        apps.get_model("tickets", "Clock").objects.filter(ticket=OuterRef("pk"), stopped_at=None).order_by()
+    )
 
 
 def _grants(user_id: int, at: datetime) -> models.QuerySet:
-    return apps.get_model("tickets", "TicketGrant").objects.filter(ticket=OuterRef("pk"), user_id=user_id).filter(Q(until=None) | Q(until__gt=at))
+    return (
+        apps.get_model("tickets", "TicketGrant")
+        .objects.filter(ticket=OuterRef("pk"), user_id=user_id)
+        .filter(Q(until=None) | Q(until__gt=at))
+    )
 
 
 def _scope_of(actor: Actor) -> tuple[Q, bool]:
@@ -125,9 +127,13 @@ def _collect(
 
 def _assignments_of_lead() -> models.QuerySet:
     """Assignments of the ticket, or of the lead it is bundled into."""
-    return apps.get_model("tickets", "Assignment").objects.annotate(
-        _lead=Coalesce(OuterRef("bundled_into_id"), OuterRef("pk"), output_field=models.BigIntegerField())
-    ).filter(ticket_id=F("_lead"))
+    return (
+        apps.get_model("tickets", "Assignment")
+        .objects.annotate(
+            _lead=Coalesce(OuterRef("bundled_into_id"), OuterRef("pk"), output_field=models.BigIntegerField())
+        )
+        .filter(ticket_id=F("_lead"))
+    )
 
 
 def capped_count(rows: models.QuerySet) -> int:
@@ -143,7 +149,9 @@ def unit_assignments(actor: Actor) -> models.QuerySet:
         if post.role == Role.DISPATCHER and post.unit_kind == UnitKind.COUNTY_OFFICE
     }
     sections = actor.units(Role.SECTION)
-    return apps.get_model("tickets", "Assignment").objects.filter(Q(unit_id__in=units) | Q(section_id__in=sections))
+    return apps.get_model("tickets", "Assignment").objects.filter(
+        Q(unit_id__in=units) | Q(section_id__in=sections)
+    )
 
 
 AWAITING_SIGNATURE = [AssignmentStatus.DISPATCHED]

@@ -104,6 +104,7 @@ class Action(_Labelled):
     REFUSE_TELL = "refuse_tell", "分类告知驳回"
     HAND_ON = "hand_on", "紧急移交"
     BUNDLE = "bundle", "并单"
+    FOLLOW_LEAD = "follow_lead", "随主单办结"
     UNBUNDLE = "unbundle", "拆出并单"
     DISPATCH = "dispatch", "转办"
     ADD_CO = "add_co", "追加协办"
@@ -185,6 +186,7 @@ TICKET_STEPS: dict[Action, TicketStep] = {
     Action.REFUSE_TELL: _t(_T.CHECKING, to=_T.PENDING),
     Action.HAND_ON: _t(_T.PENDING, to=_T.DISPOSED),
     Action.BUNDLE: _t(_T.PENDING, to=_T.BUNDLED),
+    Action.FOLLOW_LEAD: _t(_T.BUNDLED, to=_T.CALLBACK),
     Action.UNBUNDLE: _t(_T.BUNDLED, to=_T.PENDING),
     Action.DISPATCH: _t(_T.PENDING, to=_T.HANDLING),
     Action.ADD_CO: TicketStep(_WITH_UNIT),
@@ -242,8 +244,8 @@ ASSIGNMENT_STEPS: dict[Action, AssignmentStep] = {
     Action.SEND_BACK: _a(_A.REPLIED, to=_A.SENT_BACK),
 }
 
-# Who the action is taken on: the pages draw these buttons on the ticket, the others on an assignment.
-BY_CLOCK = frozenset({Action.WARN, Action.LATE, Action.DEEM_SIGNED})
+# Nobody presses these: they follow from a clock or from what happened to another ticket.
+AUTOMATIC = frozenset({Action.WARN, Action.LATE, Action.DEEM_SIGNED, Action.FOLLOW_LEAD})
 
 
 class Outcome(_Labelled):

@@ -77,15 +77,21 @@ def register(contact: Contact, matter: Matter, *, by: Actor, at: datetime) -> Ti
     ticket.save(force_insert=True)
     search.index(ticket)
     if ticket.restricted:
-        audience.grant(ticket, audience.desk_readers(ticket), "经办岗位")
+        audience.admit_desk(ticket, at=at)
         if by.user_id and ticket.restricted == Restriction.NAMED:
             audience.grant(ticket, [by.user_id], "受理人")
     move = Move(ticket, Action.REGISTER, by, at)
     send_out(move, "sms", {"text": "accepted"})
     return finish(
         move,
-        detail={"channel": contact.channel, "nature": ticket.nature, "urgency": ticket.urgency,
-                "category": ticket.category_id, "district": ticket.district_id, "contact": contact.pk},
+        detail={
+            "channel": contact.channel,
+            "nature": ticket.nature,
+            "urgency": ticket.urgency,
+            "category": ticket.category_id,
+            "district": ticket.district_id,
+            "contact": contact.pk,
+        },
     )
 
 
@@ -109,6 +115,8 @@ def amend(ticket_id: int, *, by: Actor, at: datetime, seen: int | None = None, *
             told[name] = {"from": before, "to": value}
     if not told:
         raise NotAllowedNow("没有改动")
+    if ticket.nature == Nature.REPORT and not ticket.restricted:
+        _close_to_named(move)
     search.index(ticket)
     return finish(move, detail={"changes": told})
 
@@ -117,6 +125,7 @@ def amend(ticket_id: int, *, by: Actor, at: datetime, seen: int | None = None, *
 def answer_direct(ticket_id: int, *, by: Actor, at: datetime, answer: str, seen: int | None = None) -> Ticket:
     """直接解答: the agent answered at once."""
     move = begin(ticket_id, Action.ANSWER_DIRECT, by=by, at=at, seen=seen)
+    _without_members(move)
     move.ticket.answer = required(answer, "answer", "答复内容", least=4)
     move.ticket.closed_at = move.ticket.completed_at = at
     move.ticket.outcome = Outcome.CLEAR if move.ticket.nature == Nature.CONSULT else ""
@@ -126,16 +135,23 @@ def answer_direct(ticket_id: int, *, by: Actor, at: datetime, answer: str, seen:
 
 @transaction.atomic
 def tell(
-    ticket_id: int, *, by: Actor, at: datetime, exit_code: str, reason: str, told_channel: str, seen: int | None = None
+    ticket_id: int,
+    *,
+    by: Actor,
+    at: datetime,
+    exit_code: str,
+    reason: str,
+    told_channel: str,
+    seen: int | None = None,
 ) -> Ticket:
     """分类告知: not dispatched, for a coded reason, the caller told where to go; a shift leader checks it."""
     move = begin(ticket_id, Action.TELL, by=by, at=at, seen=seen)
     _set_exit(move, exit_code, reason, told_channel)
     if exit_code == Exit.DISCIPLINE:
         move.ticket.restricted = Restriction.SEALED
-        audience.grant(move.ticket, audience.desk_readers(move.ticket), "封存件核准人")
+        audience.admit_desk(move.ticket, at=at)
     set_status(move)
-    people = audience.people_at([move.ticket.office_id], Role.SHIFT_LEADER)
+    people = audience.people_at([move.ticket.office_id], Role.SHIFT_LEADER, at=at)
     return finish(
         move,
         detail={"exit": exit_code, "reason": move.ticket.answer, "told": told_channel},
@@ -154,7 +170,13 @@ def hand_on(ticket_id: int, *, by: Actor, at: datetime, told_channel: str, reaso
     return finish(move, detail={"exit": Exit.EMERGENCY, "reason": reason, "told": told_channel})
 
 
+def _without_members(move: Move) -> None:
+    if move.ticket.members.exists():
+        raise NotAllowedNow("该单有并入的其他诉求,请先拆出并单")
+
+
 def _set_exit(move: Move, exit_code: str, reason: str, told_channel: str) -> None:
+    _without_members(move)
     if exit_code not in Exit.values:
         raise BadInput("exit_code", "请选择分类告知的情形")
     move.ticket.exit_code = exit_code
@@ -163,7 +185,9 @@ def _set_exit(move: Move, exit_code: str, reason: str, told_channel: str) -> Non
 
 
 @transaction.atomic
-def check_told(ticket_id: int, *, by: Actor, at: datetime, passed: bool, reason: str = "", seen: int | None = None) -> Ticket:
+def check_told(
+    ticket_id: int, *, by: Actor, at: datetime, passed: bool, reason: str = "", seen: int | None = None
+) -> Ticket:
     """班长核准或驳回分类告知."""
     move = begin(ticket_id, Action.PASS_TELL if passed else Action.REFUSE_TELL, by=by, at=at, seen=seen)
     if passed:
@@ -180,7 +204,9 @@ def bundle(ticket_id: int, *, into_id: int, by: Actor, at: datetime) -> Ticket:
     """并单: a repeat joins its lead ticket; every caller keeps number, callback and rating."""
     if ticket_id == into_id:
         raise NotAllowedNow("不能与自身并单")
-    list(Ticket.objects.select_for_update().filter(pk__in=[ticket_id, into_id]).order_by("pk"))  # lock in id order
+    list(
+        Ticket.objects.select_for_update().filter(pk__in=[ticket_id, into_id]).order_by("pk")
+    )  # lock in id order
     move = begin(ticket_id, Action.BUNDLE, by=by, at=at)
     lead = Ticket.objects.get(pk=into_id)
     if lead.bundled_into_id is not None:
@@ -189,6 +215,8 @@ def bundle(ticket_id: int, *, into_id: int, by: Actor, at: datetime) -> Ticket:
         raise NotAllowedNow(f"工单 {lead.number} 当前为“{TicketStatus(lead.status).label}”,不能再并入")
     if move.ticket.members.exists():
         raise NotAllowedNow(f"工单 {move.ticket.number} 已有并入的诉求,请改为并入它")
+    if Nature.PRAISE in {lead.nature, move.ticket.nature}:
+        raise NotAllowedNow("表扬逐件转达,不并单")
     if lead.restricted != move.ticket.restricted:
         raise NotAllowedNow("知悉范围不同的工单不能并单")
     if move.ticket.assignments.exists():
@@ -209,8 +237,16 @@ def unbundle(ticket_id: int, *, by: Actor, at: datetime, reason: str) -> Ticket:
     move.ticket.bundled_into = None
     set_status(move)
     return finish(
-        move, detail={"from": lead.number if lead else "", "reason": required(reason, "reason", "理由", most=500)}
+        move,
+        detail={"from": lead.number if lead else "", "reason": required(reason, "reason", "理由", most=500)},
     )
+
+
+def _close_to_named(move: Move) -> None:
+    move.ticket.restricted = Restriction.NAMED
+    audience.admit_desk(move.ticket, at=move.at)
+    for assignment in move.ticket.assignments.select_related("ticket"):
+        audience.admit_unit(assignment, at=move.at)
 
 
 @transaction.atomic
@@ -219,8 +255,5 @@ def restrict(ticket_id: int, *, by: Actor, at: datetime, reason: str) -> Ticket:
     move = begin(ticket_id, Action.RESTRICT, by=by, at=at)
     if move.ticket.restricted:
         raise NotAllowedNow("该件已是限制知悉件")
-    move.ticket.restricted = Restriction.NAMED
-    audience.grant(move.ticket, audience.desk_readers(move.ticket), "经办岗位")
-    for assignment in move.ticket.assignments.select_related("unit"):
-        audience.grant(move.ticket, audience.unit_readers(assignment), "承办单位")
+    _close_to_named(move)
     return finish(move, detail={"reason": required(reason, "reason", "理由", most=500)})

@@ -17,12 +17,14 @@ from hotline.tickets.numbering import SHANGHAI
 from hotline.tickets.states import LIVE, Action, Satisfaction, TicketStatus
 
 
-def _concerned(ticket: Ticket) -> list[int]:
+def _concerned(ticket: Ticket, *, at: datetime) -> list[int]:
     """Who should hear of what the citizen says: the lead's liaison, or the dispatchers while nobody leads."""
     lead = live_lead(ticket.bundled_into or ticket)
     if lead is None:
-        return audience.people_at([ticket.office_id], Role.DISPATCHER)
-    return audience.people_at([lead.unit_id], Role.LIAISON) + ([lead.handler_id] if lead.handler_id else [])
+        return audience.people_at([ticket.office_id], Role.DISPATCHER, at=at)
+    return audience.people_at([lead.unit_id], Role.LIAISON, at=at) + (
+        [lead.handler_id] if lead.handler_id else []
+    )
 
 
 @transaction.atomic
@@ -31,7 +33,10 @@ def supplement(ticket_id: int, *, by: Actor, at: datetime, text: str) -> Ticket:
     move = begin(ticket_id, Action.SUPPLEMENT, by=by, at=at)
     said = required(text, "text", "补充内容", least=2, most=2000)
     return finish(
-        move, detail={"text": said}, tell=_concerned(move.ticket), text=f"诉求人补充:{move.ticket.title}"
+        move,
+        detail={"text": said},
+        tell=_concerned(move.ticket, at=at),
+        text=f"诉求人补充:{move.ticket.title}",
     )
 
 
@@ -47,7 +52,7 @@ def urge(ticket_id: int, *, by: Actor, at: datetime, text: str = "") -> Ticket:
     return finish(
         move,
         detail={"text": text.strip()[:500], "times": move.ticket.urges},
-        tell=_concerned(move.ticket),
+        tell=_concerned(move.ticket, at=at),
         text=f"诉求人催单(第 {move.ticket.urges} 次):{move.ticket.title}",
     )
 
@@ -62,7 +67,7 @@ def ask_withdraw(ticket_id: int, *, by: Actor, at: datetime, reason: str) -> Tic
     return finish(
         move,
         detail={"reason": required(reason, "reason", "撤诉原因", least=2, most=500)},
-        tell=audience.people_at([move.ticket.office_id], Role.CALLBACK_AGENT),
+        tell=audience.people_at([move.ticket.office_id], Role.CALLBACK_AGENT, at=at),
         text=f"撤诉待确认:{move.ticket.title}",
     )
 
@@ -77,7 +82,7 @@ def decide_withdraw(ticket_id: int, *, by: Actor, at: datetime, confirmed: bool,
     if not confirmed:
         ticket.withdrawal_asked_at = None
         return finish(move, detail={"note": note})
-    if ticket.members.exists():
+    if ticket.members.filter(status=TicketStatus.BUNDLED).exists():
         raise NotAllowedNow("该单有并入的其他诉求人,请先拆出并单再撤诉")
     _end_all(move)
     return finish(move, detail={"note": note})
@@ -104,12 +109,14 @@ def reopen(ticket_id: int, *, by: Actor, at: datetime, reason: str) -> Ticket:
         ticket.round += 1
     ticket.bundled_into = None
     ticket.closed_at = ticket.completed_at = ticket.replied_at = ticket.withdrawal_asked_at = None
-    ticket.exit_code = ticket.told_channel = ticket.outcome = ticket.citizen_outcome = ticket.satisfaction = ""
+    ticket.exit_code = ticket.told_channel = ticket.outcome = ticket.citizen_outcome = ticket.satisfaction = (
+        ""
+    )
     set_status(move)
     return finish(
         move,
         detail={"reason": why},
-        tell=audience.people_at([ticket.office_id], Role.DISPATCHER),
+        tell=audience.people_at([ticket.office_id], Role.DISPATCHER, at=at),
         text=f"重新受理:{ticket.title}",
     )
 

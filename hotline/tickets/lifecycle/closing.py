@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from hotline.deadlines.targets import ClockKind
-from hotline.organisation.actors import Actor
+from hotline.organisation.actors import SYSTEM, Actor
 from hotline.organisation.models import Role, Unit
 from hotline.tickets import audience, clocks
 from hotline.tickets.errors import BadInput, NotAllowedNow
@@ -25,6 +25,7 @@ from hotline.tickets.states import (
     AssignmentStatus,
     Nature,
     Satisfaction,
+    TicketStatus,
 )
 
 MOST_ROUNDS = 3  # after the third unsettled round the matter is a problem ticket 疑难工单
@@ -52,8 +53,20 @@ def pass_audit(ticket_id: int, *, by: Actor, at: datetime, note: str = "", seen:
         done = share.status == AssignmentStatus.REPLIED
         end(move, share, status=AssignmentStatus.DONE if done else AssignmentStatus.ENDED)
     clocks.start(ticket, ClockKind.CALLBACK, at=at)
+    for member in ticket.members.filter(status=TicketStatus.BUNDLED).order_by("pk"):
+        _follow(member, ticket, at=at)
     send_out(move, "sms", {"text": "answered"})
     return finish(move, detail={"reply": reply.pk, "note": note})
+
+
+def _follow(member: Ticket, lead: Ticket, *, at: datetime) -> None:
+    """随主单办结: every caller of a bundle gets the answer and a callback of his own."""
+    move = begin(member.pk, Action.FOLLOW_LEAD, by=SYSTEM, at=at)
+    move.ticket.answer, move.ticket.outcome, move.ticket.completed_at = lead.answer, lead.outcome, at
+    set_status(move)
+    clocks.start(move.ticket, ClockKind.CALLBACK, at=at)
+    send_out(move, "sms", {"text": "answered"})
+    finish(move, detail={"lead": lead.number})
 
 
 def _awaiting(lead: Assignment) -> Reply:
@@ -79,7 +92,7 @@ def send_back(ticket_id: int, *, by: Actor, at: datetime, reason: str, seen: int
     return finish(
         move,
         detail={"reason": reply.audit_reason, "reply": reply.pk},
-        tell=audience.people_at([lead.unit_id], Role.LIAISON, Role.HANDLER),
+        tell=audience.people_at([lead.unit_id], Role.LIAISON, Role.HANDLER, at=at),
         text=f"审核退回:{ticket.title}",
     )
 
@@ -149,7 +162,8 @@ def redo(
 def _new_round(move: Move, *, reason: str, unit: Unit | None, detail: dict[str, str | bool]) -> Ticket:
     ticket = move.ticket
     why = required(reason, "reason", "重办理由", least=2, most=500)
-    former = lead_of(ticket)
+    former = lead_of(ticket.bundled_into or ticket)
+    ticket.bundled_into = None  # a caller whose own matter is not settled leaves the bundle
     if former is None and unit is None:
         raise NotAllowedNow("没有承办过的单位,请重新转办")
     clocks.stop(clocks.running(ticket), ticket=ticket, at=move.at)
@@ -159,11 +173,14 @@ def _new_round(move: Move, *, reason: str, unit: Unit | None, detail: dict[str, 
     set_status(move)
     target = unit or former.unit if former else unit
     assert target is not None
-    made = assign(move, target, AssignmentRole.LEAD, opinion=why, basis=former.basis if former else "", binding=True)
+    made = assign(
+        move, target, AssignmentRole.LEAD, opinion=why, basis=former.basis if former else "", binding=True
+    )
     return finish(
         move,
-        detail=detail | {"reason": why, "round": ticket.round, "lead": str(made.unit), "lead_assignment": made.pk},
-        tell=audience.people_at([made.unit_id], Role.LIAISON, Role.HEAD),
+        detail=detail
+        | {"reason": why, "round": ticket.round, "lead": str(made.unit), "lead_assignment": made.pk},
+        tell=audience.people_at([made.unit_id], Role.LIAISON, Role.HEAD, at=move.at),
         text=f"重办(第 {ticket.round} 轮):{ticket.title}",
     )
 
@@ -175,12 +192,13 @@ def raise_hard(
     """转疑难工单: settled by none of the rounds; raised a level for the shift leader and the supervisor."""
     move = begin(ticket_id, Action.RAISE_HARD, by=by, at=at, seen=seen)
     detail = _take_verdict(move, verdict)
+    move.ticket.bundled_into = None
     clocks.stop(clocks.running(move.ticket), ticket=move.ticket, at=at)
     set_status(move)
     return finish(
         move,
         detail=detail | {"reason": required(reason, "reason", "理由", least=2, most=500)},
-        tell=audience.people_at([move.ticket.office_id], Role.SHIFT_LEADER, Role.SUPERVISOR),
+        tell=audience.people_at([move.ticket.office_id], Role.SHIFT_LEADER, Role.SUPERVISOR, at=at),
         text=f"疑难工单:{move.ticket.title}",
     )
 

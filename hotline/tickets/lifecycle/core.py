@@ -44,10 +44,14 @@ def begin(
     seen: int | None = None,
 ) -> Move:
     """Lock the ticket row, then ask who, then when. `seen`: the version the page was drawn from."""
-    ticket = Ticket.objects.select_for_update(of=("self",)).select_related("office", "contact").get(pk=ticket_id)
+    ticket = (
+        Ticket.objects.select_for_update(of=("self",)).select_related("office", "contact").get(pk=ticket_id)
+    )
     assignment = None
     if assignment_id is not None:
-        assignment = ticket.assignments.select_related("unit", "parent__unit", "section").get(pk=assignment_id)
+        assignment = ticket.assignments.select_related("unit", "parent__unit", "section").get(
+            pk=assignment_id
+        )
         assignment.ticket = ticket
     check(ticket, action, by=by, at=at, assignment=assignment, seen=seen)
     return Move(ticket, action, by, at, assignment, audience.groups_for(ticket))
@@ -69,10 +73,18 @@ def check(
     if seen is not None and seen != ticket.version:
         raise StaleForm(f"工单 {ticket.number} 在您打开页面后已有变动,请核对后再提交,您填写的内容已保留")
     if TicketStatus(ticket.status) not in TICKET_STEPS[action].sources:
-        raise NotAllowedNow(f"工单 {ticket.number} 当前为“{TicketStatus(ticket.status).label}”,不能{action.label}")
+        raise NotAllowedNow(
+            f"工单 {ticket.number} 当前为“{TicketStatus(ticket.status).label}”,不能{action.label}"
+        )
     step = ASSIGNMENT_STEPS.get(action)
-    if assignment is not None and step is not None and AssignmentStatus(assignment.status) not in step.sources:
-        raise NotAllowedNow(f"{assignment.unit} 的承办当前为“{AssignmentStatus(assignment.status).label}”,不能{action.label}")
+    if (
+        assignment is not None
+        and step is not None
+        and AssignmentStatus(assignment.status) not in step.sources
+    ):
+        raise NotAllowedNow(
+            f"{assignment.unit} 的承办当前为“{AssignmentStatus(assignment.status).label}”,不能{action.label}"
+        )
 
 
 def _named(ticket: Ticket, by: Actor, at: datetime) -> bool:
@@ -95,24 +107,38 @@ def finish(
 ) -> Ticket:
     """Save, append the event, leave notes to people, and tell the open pages on commit."""
     ticket, assignment = move.ticket, move.assignment
-    told = {key: masked_text(value) if isinstance(value, str) else value for key, value in (detail or {}).items()}
+    told = {
+        key: masked_text(value) if isinstance(value, str) else value for key, value in (detail or {}).items()
+    }
     told["status"] = ticket.status
     if assignment is not None:
         assignment.save()
-        told |= {"assignment": assignment.pk, "unit": str(assignment.unit), "assignment_status": assignment.status}
+        told |= {
+            "assignment": assignment.pk,
+            "unit": str(assignment.unit),
+            "assignment_status": assignment.status,
+        }
     events.append(ticket, move.action, by=move.by, at=move.at, recorded_at=move.at, detail=told)
     ticket.version += 1
     ticket.save()
     if people := set(tell):
-        notes.tell(people, text or f"{move.action.label}:{ticket.title}", at=move.at, ticket_number=ticket.number)
-    bus.announce(move.told | audience.groups_for(ticket), kind="ticket", id=ticket.number, version=ticket.version)
+        notes.tell(
+            people, text or f"{move.action.label}:{ticket.title}", at=move.at, ticket_number=ticket.number
+        )
+    bus.announce(
+        move.told | audience.groups_for(ticket), kind="ticket", id=ticket.number, version=ticket.version
+    )
     return ticket
 
 
 def send_out(move: Move, kind: str, body: dict[str, Any]) -> None:
     """A row for the world outside, in the same transaction; ids only."""
     Outbox.objects.create(
-        ticket=move.ticket, kind=kind, at=move.at, not_before=move.at, body=json.dumps(body, ensure_ascii=False)
+        ticket=move.ticket,
+        kind=kind,
+        at=move.at,
+        not_before=move.at,
+        body=json.dumps(body, ensure_ascii=False),
     )
 
 

@@ -65,7 +65,7 @@ def assign(
     )
     clocks.start_for(assignment, at=move.at, parent_due=parent_due)
     if ticket.restricted:
-        audience.grant(ticket, audience.unit_readers(assignment), "承办单位")
+        audience.admit_unit(assignment, at=move.at)
     return assignment
 
 
@@ -101,6 +101,8 @@ def dispatch(
     lead_unit = _handler(lead.unit, at=at)
     if ticket.about_unit_id == lead_unit.pk and ticket.restricted:
         raise NotAllowedNow(f"“{lead_unit}”是被反映单位,不得将该件转给它办理")
+    for share in ticket.assignments.filter(unit=lead_unit, status__in=LIVE):  # a co-unit becomes the lead
+        end(move, share)
     made = assign(move, lead_unit, AssignmentRole.LEAD, opinion=opinion, basis=lead.basis)
     reply_due = clocks.running(ticket, ClockKind.REPLY, assignment=made)[0].due_at
     shares = [
@@ -121,7 +123,7 @@ def dispatch(
             "opinion": opinion,
             "basis": lead.basis,
         },
-        tell=audience.people_at([made.unit_id, *(share.unit_id for share in shares)], Role.LIAISON),
+        tell=audience.people_at([made.unit_id, *(share.unit_id for share in shares)], Role.LIAISON, at=at),
         text=f"{'紧急' if ticket.urgency == Urgency.URGENT else '新'}工单待签收:{ticket.title}",
     )
 
@@ -145,15 +147,13 @@ def add_co(ticket_id: int, *, by: Actor, at: datetime, order: Order, opinion: st
     return finish(
         move,
         detail={"co": [str(share.unit)], "opinion": opinion},
-        tell=audience.people_at([share.unit_id], Role.LIAISON),
+        tell=audience.people_at([share.unit_id], Role.LIAISON, at=at),
         text=f"协办工单待签收:{move.ticket.title}",
     )
 
 
 def live_lead(ticket: Ticket) -> Assignment | None:
-    return (
-        ticket.assignments.filter(role=AssignmentRole.LEAD, status__in=LIVE).select_related("unit").first()
-    )
+    return ticket.assignments.filter(role=AssignmentRole.LEAD, status__in=LIVE).select_related("unit").first()
 
 
 @transaction.atomic
@@ -169,14 +169,18 @@ def ask_return(
 ) -> Ticket:
     """申请退单: reason, legal basis and whose duty it is; the unit goes on working until it is decided."""
     assignment = Assignment.objects.get(pk=assignment_id)
-    move = begin(assignment.ticket_id, Action.ASK_RETURN, by=by, at=at, assignment_id=assignment_id, seen=seen)
+    move = begin(
+        assignment.ticket_id, Action.ASK_RETURN, by=by, at=at, assignment_id=assignment_id, seen=seen
+    )
     held = move.unit_of()
     if held.parent_id is not None:
         raise NotAllowedNow("二级派单请与上级承办单位协商,不能直接退回中心")
     if held.binding:
         raise NotAllowedNow("该工单已经退单审核,按规定不得再次退单,请先行办理")
-    if held.return_requests.exists():
-        raise NotAllowedNow("本单位对该工单已申请过退单,每单位限一次")
+    if held.return_requests.exists() or move.ticket.returns >= MOST_RETURNS:
+        raise NotAllowedNow("退单每单位限一次、每件限两次,请先行办理")
+    if move.ticket.urgency == Urgency.URGENT and held.status == AssignmentStatus.DISPATCHED:
+        raise NotAllowedNow("紧急工单先办后议:请先签收处置,再提出退单")
     window = clocks.running(move.ticket, ClockKind.RETURN, assignment=held)
     if not window or window[0].due_at <= at:
         raise NotAllowedNow("已超过退单期限,视为接收,请办理并回复")
@@ -194,7 +198,7 @@ def ask_return(
     return finish(
         move,
         detail={"reason": request.reason, "basis": request.basis, "suggested": str(request.suggested_unit)},
-        tell=audience.people_at([move.ticket.office_id], Role.DISPATCHER),
+        tell=audience.people_at([move.ticket.office_id], Role.DISPATCHER, at=at),
         text=f"退单待审:{held.unit} · {move.ticket.title}",
     )
 
@@ -233,8 +237,12 @@ def decide_return(
         held.binding = True
     return finish(
         move,
-        detail={"decision": request.decision, "fault": request.fault, "suggested": str(request.suggested_unit)},
-        tell=audience.people_at([held.unit_id], Role.LIAISON),
+        detail={
+            "decision": request.decision,
+            "fault": request.fault,
+            "suggested": str(request.suggested_unit),
+        },
+        tell=audience.people_at([held.unit_id], Role.LIAISON, at=at),
         text=f"退单{'同意' if approved else '未同意,请继续办理'}:{ticket.title}",
     )
 
@@ -275,7 +283,7 @@ def onward(
     return finish(
         move,
         detail={"onward": str(child.unit), "opinion": child.opinion},
-        tell=audience.people_at([child.unit_id], Role.LIAISON),
+        tell=audience.people_at([child.unit_id], Role.LIAISON, at=at),
         text=f"二级派单待签收:{move.ticket.title}",
     )
 

@@ -15,7 +15,16 @@ from hotline.tickets.errors import BadInput, NotAllowedNow
 from hotline.tickets.lifecycle.core import Move, begin, finish, required, set_status
 from hotline.tickets.lifecycle.dispatching import end
 from hotline.tickets.models import Assignment, Reply, Ticket
-from hotline.tickets.states import OUTCOMES, Action, AssignmentRole, AssignmentStatus, Nature, Outcome, TicketStatus
+from hotline.tickets.states import (
+    OUTCOMES,
+    Action,
+    AssignmentRole,
+    AssignmentStatus,
+    Nature,
+    Outcome,
+    TicketStatus,
+    Urgency,
+)
 
 
 def _begin(assignment_id: int, action: Action, *, by: Actor, at: datetime, seen: int | None = None) -> Move:
@@ -38,9 +47,7 @@ def deem_signed(assignment_id: int, *, by: Actor, at: datetime) -> Ticket:
 def _signed(move: Move) -> Ticket:
     held = move.unit_of()
     held.signed_at = move.at
-    clocks.stop(
-        clocks.running(move.ticket, ClockKind.SIGN, assignment=held), ticket=move.ticket, at=move.at
-    )
+    clocks.stop(clocks.running(move.ticket, ClockKind.SIGN, assignment=held), ticket=move.ticket, at=move.at)
     if held.role == AssignmentRole.LEAD:
         move.ticket.responsible_unit = held.unit
     set_status(move)
@@ -84,7 +91,9 @@ def circulate(
     ):
         raise BadInput("inner_due_at", "内部时限应晚于现在,且不晚于本单位的答复时限")
     held.section, held.handler, held.inner_due_at = section or held.section, handler, inner_due_at
-    people = [handler.pk] if handler else audience.people_at([section.pk], Role.SECTION) if section else []
+    people = (
+        [handler.pk] if handler else audience.people_at([section.pk], Role.SECTION, at=at) if section else []
+    )
     if move.ticket.restricted:
         audience.grant(move.ticket, people, "经办")
     return finish(
@@ -96,13 +105,16 @@ def circulate(
 
 
 def _works_in(user: User, unit_id: int) -> bool:
-    return Post.objects.filter(user=user, valid_to=None, unit_id=unit_id).exists() or Post.objects.filter(
-        user=user, valid_to=None, unit__parent_id=unit_id, role=Role.SECTION
-    ).exists()
+    return (
+        Post.objects.filter(user=user, valid_to=None, unit_id=unit_id).exists()
+        or Post.objects.filter(user=user, valid_to=None, unit__parent_id=unit_id, role=Role.SECTION).exists()
+    )
 
 
 @transaction.atomic
-def ask_material(assignment_id: int, *, by: Actor, at: datetime, material: str, seen: int | None = None) -> Ticket:
+def ask_material(
+    assignment_id: int, *, by: Actor, at: datetime, material: str, seen: int | None = None
+) -> Ticket:
     """一次性告知: everything that is missing, at once; a second request is flagged in the event."""
     move = _begin(assignment_id, Action.ASK_MATERIAL, by=by, at=at, seen=seen)
     held = move.unit_of()
@@ -142,23 +154,29 @@ def _submit(move: Move, answer: Answer) -> Reply:
 
 
 @transaction.atomic
-def submit_signoff(assignment_id: int, *, by: Actor, at: datetime, answer: Answer, seen: int | None = None) -> Ticket:
+def submit_signoff(
+    assignment_id: int, *, by: Actor, at: datetime, answer: Answer, seen: int | None = None
+) -> Ticket:
     """提交审签: the reply goes to the unit's head 分管领导 first."""
     move = _begin(assignment_id, Action.SUBMIT_SIGNOFF, by=by, at=at, seen=seen)
     reply = _submit(move, answer)
     set_status(move)
-    heads = audience.people_at([move.unit_of().unit_id], Role.HEAD)
+    heads = audience.people_at([move.unit_of().unit_id], Role.HEAD, at=at)
     return finish(move, detail={"outcome": reply.outcome}, tell=heads, text=f"回复待审签:{move.ticket.title}")
 
 
 @transaction.atomic
-def reject_signoff(assignment_id: int, *, by: Actor, at: datetime, reason: str, seen: int | None = None) -> Ticket:
+def reject_signoff(
+    assignment_id: int, *, by: Actor, at: datetime, reason: str, seen: int | None = None
+) -> Ticket:
     """审签退回."""
     move = _begin(assignment_id, Action.REJECT_SIGNOFF, by=by, at=at, seen=seen)
     held = move.unit_of()
-    held.replies.filter(audited_at=None).update(audited_at=at, passed=False, audit_reason=f"审签退回:{reason}"[:500])
+    held.replies.filter(audited_at=None).update(
+        audited_at=at, passed=False, audit_reason=f"审签退回:{reason}"[:500]
+    )
     set_status(move)
-    people = [held.handler_id] if held.handler_id else audience.people_at([held.unit_id], Role.LIAISON)
+    people = [held.handler_id] if held.handler_id else audience.people_at([held.unit_id], Role.LIAISON, at=at)
     return finish(
         move,
         detail={"reason": required(reason, "reason", "退回理由", least=2, most=500)},
@@ -177,7 +195,10 @@ def reply(
     waiting = held.replies.filter(audited_at=None).order_by("-pk").first()
     if answer is None and (waiting is None or held.status != AssignmentStatus.SIGNOFF):
         raise BadInput("answer", "请填写答复内容")
-    if held.return_requests.filter(decided_at=None).exists():
+    asked = held.return_requests.filter(decided_at=None)
+    if ticket.urgency == Urgency.URGENT:  # 先办后议: what was done first settles the question
+        asked.update(decided_at=at, decided_by_name=by.name, approved=False, decision="紧急工单已先行办理")
+    elif asked.exists():
         raise NotAllowedNow("退单申请正在审核,请等待结果或先联系中心")
     if answer is not None:
         held.replies.filter(audited_at=None).update(audited_at=at, passed=False, audit_reason="改稿")
@@ -198,10 +219,10 @@ def reply(
     if held.role == AssignmentRole.LEAD:
         ticket.replied_at = at
         clocks.start(ticket, ClockKind.AUDIT, at=at)
-        people = audience.people_at([ticket.office_id], Role.AUDITOR)
+        people = audience.people_at([ticket.office_id], Role.AUDITOR, at=at)
     else:
         ticket.status = before
-        people = audience.people_at([_above(held).unit_id], Role.LIAISON)
+        people = audience.people_at([_above(held).unit_id], Role.LIAISON, at=at)
     return finish(
         move,
         detail={"outcome": made.outcome, "reply": made.pk},
@@ -218,7 +239,9 @@ def _above(share: Assignment) -> Assignment:
 
 
 @transaction.atomic
-def return_share(assignment_id: int, *, by: Actor, at: datetime, reason: str, seen: int | None = None) -> Ticket:
+def return_share(
+    assignment_id: int, *, by: Actor, at: datetime, reason: str, seen: int | None = None
+) -> Ticket:
     """退回分办答复: the lead (or upper unit) asks for a better share; its clock never stopped."""
     move = _begin(assignment_id, Action.RETURN_SHARE, by=by, at=at, seen=seen)
     held = move.unit_of()
@@ -230,7 +253,7 @@ def return_share(assignment_id: int, *, by: Actor, at: datetime, reason: str, se
     return finish(
         move,
         detail={"reason": why},
-        tell=audience.people_at([held.unit_id], Role.LIAISON),
+        tell=audience.people_at([held.unit_id], Role.LIAISON, at=at),
         text=f"分办答复被退回:{move.ticket.title}",
     )
 

@@ -28,9 +28,16 @@ class Assignment(models.Model):
     city = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     county = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     town = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
-    section = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="科室")
+    section = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="科室"
+    )
     handler = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="经办人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="经办人",
     )
     inner_due_at = models.DateTimeField("内部时限", null=True, blank=True)
     opinion = models.CharField("交办意见", max_length=500, blank=True)
@@ -51,19 +58,19 @@ class Assignment(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["ticket"],
-                condition=Q(role=AssignmentRole.LEAD, status__in=_LIVE),
+                condition=Q(role=AssignmentRole.LEAD.value, status__in=_LIVE),
                 name="assignment_one_live_lead",
             ),
             models.UniqueConstraint(
                 fields=["ticket", "unit"], condition=Q(status__in=_LIVE), name="assignment_unit_once_live"
             ),
             models.CheckConstraint(
-                condition=(Q(role=AssignmentRole.CHILD) & Q(parent__isnull=False))
-                | (~Q(role=AssignmentRole.CHILD) & Q(parent=None)),
+                condition=(Q(role=AssignmentRole.CHILD.value) & Q(parent__isnull=False))
+                | (~Q(role=AssignmentRole.CHILD.value) & Q(parent=None)),
                 name="assignment_child_has_a_parent",
             ),
             models.CheckConstraint(
-                condition=~Q(status=AssignmentStatus.SIGNED) | Q(signed_at__isnull=False),
+                condition=~Q(status=AssignmentStatus.SIGNED.value) | Q(signed_at__isnull=False),
                 name="assignment_signed_has_its_instant",
             ),
         ]
@@ -127,9 +134,12 @@ class ReturnRequest(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "退单申请"
         constraints = [
-            models.UniqueConstraint(fields=["assignment"], condition=Q(decided_at=None), name="return_one_open"),
+            models.UniqueConstraint(
+                fields=["assignment"], condition=Q(decided_at=None), name="return_one_open"
+            ),
             models.CheckConstraint(
-                condition=Q(decided_at=None, approved=None) | Q(decided_at__isnull=False, approved__isnull=False),
+                condition=Q(decided_at=None, approved=None)
+                | Q(decided_at__isnull=False, approved__isnull=False),
                 name="return_decision_is_whole",
             ),
         ]

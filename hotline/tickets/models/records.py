@@ -66,7 +66,9 @@ class Clock(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(due_at__gte=F("started_at")), name="clock_due_after_start"),
             models.CheckConstraint(condition=Q(warn_at__lte=F("due_at")), name="clock_warns_before_due"),
-            models.CheckConstraint(condition=Q(late_at=None) | Q(late_at=F("due_at")), name="clock_late_at_its_due"),
+            models.CheckConstraint(
+                condition=Q(late_at=None) | Q(late_at=F("due_at")), name="clock_late_at_its_due"
+            ),
             models.UniqueConstraint(
                 fields=["assignment", "kind"],
                 condition=Q(stopped_at=None, assignment__isnull=False),
@@ -79,8 +81,12 @@ class Clock(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["due_at"], condition=Q(stopped_at=None, late_at=None), name="clock_open_due"),
-            models.Index(fields=["warn_at"], condition=Q(stopped_at=None, warned_at=None), name="clock_open_warn"),
+            models.Index(
+                fields=["due_at"], condition=Q(stopped_at=None, late_at=None), name="clock_open_due"
+            ),
+            models.Index(
+                fields=["warn_at"], condition=Q(stopped_at=None, warned_at=None), name="clock_open_warn"
+            ),
             models.Index(fields=["ticket", "kind"], name="clock_ticket"),
         ]
 

@@ -12,6 +12,14 @@ from hotline.organisation.models import District, Unit
 from hotline.tickets.queries import TicketQuerySet
 from hotline.tickets.states import Channel, Nature, Outcome, TicketStatus, Urgency, WrapUp
 
+# A member of a bundle waits, or has its own callback once the lead was answered.
+_WHILE_BUNDLED = [
+    TicketStatus.BUNDLED.value,
+    TicketStatus.CALLBACK.value,
+    TicketStatus.ARCHIVED.value,
+    TicketStatus.WITHDRAWN.value,
+]
+
 
 class Person(models.Model):
     """诉求人: sealed name, phone and address; destroying this row is the deletion of the person's data."""
@@ -53,7 +61,9 @@ class Contact(models.Model):
     started_at = models.DateTimeField("开始")
     ended_at = models.DateTimeField("结束", null=True, blank=True)
     person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="contacts")
-    agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    agent = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     wrap_up = models.CharField("话后小结", max_length=10, choices=WrapUp.choices(), blank=True)
     note = models.CharField("备注", max_length=300, blank=True)
     key = models.CharField(max_length=64, unique=True)
@@ -95,11 +105,15 @@ class Ticket(models.Model):
     title = models.CharField("标题", max_length=120)
     text = models.TextField("诉求内容", max_length=20_000)
     nature = models.CharField("性质", max_length=2, choices=Nature.choices())
-    urgency = models.CharField("紧急程度", max_length=2, choices=Urgency.choices(), default=Urgency.NORMAL)
+    urgency = models.CharField(
+        "紧急程度", max_length=2, choices=Urgency.choices(), default=Urgency.NORMAL.value
+    )
     category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True, verbose_name="事项分类")
     district = models.ForeignKey(District, models.PROTECT, null=True, blank=True, verbose_name="区划")
     place = models.CharField("地点", max_length=200, blank=True)
-    about_unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="被反映单位")
+    about_unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="被反映单位"
+    )
     confidential = models.BooleanField("要求保密", default=False)
     anonymous = models.BooleanField("匿名", default=False)
     restricted = models.PositiveSmallIntegerField("知悉范围", choices=Restriction, default=Restriction.NONE)
@@ -107,7 +121,9 @@ class Ticket(models.Model):
 
     status = models.CharField("状态", max_length=10, choices=TicketStatus.choices())
     bundled_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="members")
-    responsible_unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="首接负责单位")
+    responsible_unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="首接负责单位"
+    )
     exit_code = models.CharField("分类告知", max_length=14, choices=Exit, blank=True)
     told_channel = models.CharField("告知渠道", max_length=120, blank=True)
     answer = models.TextField("答复", blank=True)
@@ -138,14 +154,16 @@ class Ticket(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(bundled_into=F("id")), name="ticket_not_bundled_into_itself"),
             models.CheckConstraint(
-                condition=Q(bundled_into=None) | Q(status__in=[TicketStatus.BUNDLED, TicketStatus.WITHDRAWN]),
+                condition=Q(bundled_into=None) | Q(status__in=_WHILE_BUNDLED),
                 name="ticket_bundled_has_a_lead",
             ),
             models.CheckConstraint(
-                condition=~Q(status=TicketStatus.BUNDLED) | Q(bundled_into__isnull=False), name="ticket_lead_of_a_bundle"
+                condition=~Q(status=TicketStatus.BUNDLED.value) | Q(bundled_into__isnull=False),
+                name="ticket_lead_of_a_bundle",
             ),
             models.CheckConstraint(
-                condition=~Q(status=TicketStatus.DISPOSED) | ~Q(exit_code=""), name="ticket_exit_has_a_reason"
+                condition=~Q(status=TicketStatus.DISPOSED.value) | ~Q(exit_code=""),
+                name="ticket_exit_has_a_reason",
             ),
         ]
         indexes = [
