@@ -43,7 +43,9 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.boosted) document.getElementById("page")?.focus({ preventScroll: true });
+  if (!event.detail.boosted) return;
+  const page = document.getElementById("page");
+  (page?.querySelector("[data-error-summary], [autofocus]") ?? page)?.focus({ preventScroll: true });
 });
 
 document.addEventListener("htmx:beforeRequest", () => document.body.classList.add("is-loading"));

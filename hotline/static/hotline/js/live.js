@@ -7,12 +7,14 @@ const POLL = 15_000;
 const SAFETY = 120_000; // a lost message costs one round of this
 const BURST = 300;
 const LONGEST = 30_000;
+const STEADY = 3000;
 
 let socket = null;
 let attempts = 0;
 let lost = false; // true from the first failure until the gap is closed
 let poll = null;
 let badge = null;
+let proof = null;
 let leaving = false;
 
 function open() {
@@ -26,16 +28,23 @@ function open() {
 }
 
 function opened() {
-  attempts = 0;
+  if (lost) catchUp();
+  proof = setTimeout(steady, STEADY);
+}
+
+/** Heard from, or open long enough: a server that accepts and hangs up at once does not count as back. */
+function steady() {
+  clearTimeout(proof);
   clearTimeout(badge);
   clearInterval(poll);
-  badge = poll = null;
-  say("");
-  if (lost) catchUp();
+  proof = badge = poll = null;
+  attempts = 0;
   lost = false;
+  say("");
 }
 
 function closed(code) {
+  clearTimeout(proof);
   if (leaving) return;
   lost = true;
   if (code === 4401 || code === 4403) {
@@ -68,6 +77,7 @@ function heard(data) {
   } catch {
     return;
   }
+  if (lost || proof) steady();
   if (message.kind === "counts") return counts();
   if (!(message.kind in waiting)) return undefined;
   const id = String(message.id);
