@@ -122,6 +122,10 @@ class WorkCalendar:
         i = _index(day)
         return self._count[i + 1] > self._count[i]
 
+    def working_days_between(self, after: date, until: date) -> int:
+        """How many working days lie after `after` up to and including `until`; negative when turned round."""
+        return self._count[_index(until) + 1] - self._count[_index(after) + 1]
+
     def nth_working_day(self, after: date, n: int) -> date:
         """The n-th working day after `after`, which itself never counts; n is at least 1."""
         _check_n(n)

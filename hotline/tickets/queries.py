@@ -6,9 +6,10 @@ from datetime import datetime
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, Exists, F, Min, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
+from hotline.deadlines.targets import ClockKind
 from hotline.organisation.actors import Actor, HeldPost
 from hotline.organisation.models import Role, UnitKind
 from hotline.tickets.states import AssignmentStatus, Light
@@ -45,21 +46,32 @@ class TicketQuerySet(models.QuerySet):
         return self.filter((Q(restricted=0) & scope) | granted)
 
     def with_light(self, *, at: datetime) -> TicketQuerySet:
-        """Annotates `due_at` and `light`: the nearest running limit that somebody must keep now."""
-        from_clocks = _running_clocks().values("ticket")
+        """Annotates `due_at` (nearest running limit) and `light`; the return window is a right and never counts."""
+        running = duty_clocks().filter(ticket=OuterRef("pk"))
         return self.annotate(
-            due_at=Subquery(from_clocks.annotate(value=Min("due_at")).values("value")),
-            warn_at=Subquery(from_clocks.annotate(value=Min("warn_at")).values("value")),
-        ).annotate(light=light_case(at))
+            due_at=Subquery(running.order_by("due_at").values("due_at")[:1]), light=_light_of(running, at)
+        )
 
 
-def light_case(at: datetime) -> Case:
-    """红黄绿灯 over annotated or stored `due_at`, `warn_at`."""
+def assignments_with_light(rows: models.QuerySet, *, at: datetime) -> models.QuerySet:
+    """The same for assignments: each by its own running clocks."""
+    running = duty_clocks().filter(assignment=OuterRef("pk"))
+    return rows.annotate(
+        due_at=Subquery(running.order_by("due_at").values("due_at")[:1]), light=_light_of(running, at)
+    )
+
+
+def duty_clocks() -> models.QuerySet:
+    """Running limits that somebody must keep: all kinds but the return window 退单期限."""
+    return apps.get_model("tickets", "Clock").objects.filter(stopped_at=None).exclude(kind=ClockKind.RETURN)
+
+
+def _light_of(running: models.QuerySet, at: datetime) -> Case:
     return Case(
-        When(due_at=None, then=Value(Light.NONE.value)),
-        When(due_at__lte=at, then=Value(Light.RED.value)),
-        When(warn_at__lte=at, then=Value(Light.YELLOW.value)),
-        default=Value(Light.GREEN.value),
+        When(Exists(running.filter(due_at__lte=at)), then=Value(Light.RED.value)),
+        When(Exists(running.filter(warn_at__lte=at)), then=Value(Light.YELLOW.value)),
+        When(Exists(running), then=Value(Light.GREEN.value)),
+        default=Value(Light.NONE.value),
     )
 
 
@@ -70,12 +82,6 @@ def light_at(*, warn_at: datetime | None, due_at: datetime | None, at: datetime)
     if due_at <= at:
         return Light.RED
     return Light.YELLOW if warn_at <= at else Light.GREEN
-
-
-def _running_clocks() -> models.QuerySet:
-    return (
-        apps.get_model("tickets", "Clock").objects.filter(ticket=OuterRef("pk"), stopped_at=None).order_by()
-    )
 
 
 def _grants(user_id: int, at: datetime) -> models.QuerySet:
