@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import rjieba
 
-from routing.learn.linear import Counted, Doubles, Floats, Vocabulary, counted, softmax
+from routing.learn.linear import Counted, Doubles, Floats, Vocabulary, bent, counted, softmax
 from routing.text import aligned, ngrams_by_place
 
 FORMAT: Final = 1
@@ -62,6 +62,8 @@ class Model:
     weights: npt.NDArray[np.int16]
     scale: Floats
     offsets: Floats
+    sharp: Doubles  # with `lift`: how scores bend to logits, see `linear.Curve`
+    lift: Doubles
     thresholds: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
     metrics: Mapping[str, Any] = field(default_factory=dict)
@@ -74,7 +76,7 @@ class Model:
         place = {group: number for number, group in enumerate(self.groups)}
         return np.array([place[label[:2]] for label in self.labels], np.intp)
 
-    def logits(self, text: str, title: str = "") -> Doubles:
+    def scores(self, text: str, title: str = "") -> Doubles:
         fields = [part[:TEXT_LIMIT] for part in (title, text) if part.strip()]
         total = np.zeros(len(self.scale), np.float32)
         for part in fields:
@@ -83,7 +85,7 @@ class Model:
         result: Doubles = (total * self.scale / max(1, len(fields)) ** 0.5 + self.offsets).astype(np.float64)
         return result
 
-    def batch_logits(self, texts: Sequence[str], titles: Sequence[str]) -> Doubles:
+    def batch_scores(self, texts: Sequence[str], titles: Sequence[str]) -> Doubles:
         dense = self.weights.astype(np.float32) * self.scale
         total = np.zeros((len(texts), len(self.scale)), np.float32)
         filled = np.zeros(len(texts), np.float32)
@@ -96,9 +98,9 @@ class Model:
         result: Doubles = (total / np.maximum(filled, 1)[:, None] ** 0.5 + self.offsets).astype(np.float64)
         return result
 
-    def chances(self, logits: Doubles) -> Doubles:
+    def chances(self, scores: Doubles) -> Doubles:
         """Probabilities of the labels: first level × label within it."""
-        return tree_chances(logits, len(self.groups), self.group_of)
+        return tree_chances(bent(scores, self.sharp, self.lift), len(self.groups), self.group_of)
 
     def probabilities(
         self, texts: Sequence[str], titles: Sequence[str] | None = None, *, chunk: int = 2_000
@@ -106,14 +108,14 @@ class Model:
         """One row a text, one column a label."""
         heads = list(titles) if titles is not None else [""] * len(texts)
         parts = [
-            self.chances(self.batch_logits(texts[start : start + chunk], heads[start : start + chunk]))
+            self.chances(self.batch_scores(texts[start : start + chunk], heads[start : start + chunk]))
             for start in range(0, len(texts), chunk)
         ]
         return np.concatenate(parts) if parts else np.zeros((0, len(self.labels)))
 
     def predict(self, text: str, title: str = "", *, top: int = 3) -> list[Answer]:
         """The likeliest labels, best first."""
-        chances = self.chances(self.logits(text, title))
+        chances = self.chances(self.scores(text, title))
         best = np.argsort(-chances, kind="stable")[:top]
         return [Answer(self.labels[number], float(chances[number])) for number in best]
 
@@ -190,6 +192,8 @@ class Model:
             weights=self.weights,
             scale=self.scale,
             offsets=self.offsets,
+            sharp=self.sharp,
+            lift=self.lift,
         )
         return buffer.getvalue()
 
@@ -222,6 +226,8 @@ def load(source: Path | bytes) -> Model:
                 weights=stored["weights"],
                 scale=stored["scale"],
                 offsets=stored["offsets"],
+                sharp=stored["sharp"],
+                lift=stored["lift"],
                 thresholds=about["thresholds"],
                 parameters=about["parameters"],
                 metrics=about["metrics"],

@@ -18,6 +18,7 @@ from routing.learn.linear import (
     Floats,
     Integers,
     Vocabulary,
+    bent,
     calibration,
     separate,
     threshold,
@@ -64,17 +65,19 @@ def train(
     rows = _prepared(texts, titles, labels, longest)
     folds = _folds(texts, titles or [""] * len(texts), labels, seed)
     scores, held = _held_out(rows, folds, seed)
-    slope, shift = _calibrated(rows, scores, held)
-    chances = tree_chances(scores[held] @ slope + shift, len(rows.groups), rows.group_of)
+    sharp, lift, shift = _calibrated(rows, scores, held, seed)
+    chances = tree_chances(bent(scores[held] + shift, sharp, lift), len(rows.groups), rows.group_of)
     known, weights, offsets = _fitted(rows, np.ones(rows.count, bool), seed)
-    numbers, scale = quantised((weights @ slope).astype(np.float32))
+    numbers, scale = quantised(weights)
     return Model(
         labels=rows.labels,
         groups=rows.groups,
         vocabulary=known,
         weights=numbers,
         scale=scale,
-        offsets=(offsets @ slope + shift).astype(np.float32),
+        offsets=(offsets + shift).astype(np.float32),
+        sharp=sharp,
+        lift=lift,
         thresholds=_thresholds(rows, chances, held),
         parameters={"seed": seed, "longest": longest, "folds": FOLDS, "rows": rows.count},
         metrics=_metrics(rows, chances, held),
@@ -181,19 +184,18 @@ def _held_out(rows: _Rows, folds: Integers, seed: int) -> tuple[Doubles, Mask]:
     return scores, held
 
 
-def _calibrated(rows: _Rows, scores: Doubles, held: Mask) -> tuple[Doubles, Doubles]:
-    """One block a first level: within it the scores bend together."""
+def _calibrated(rows: _Rows, scores: Doubles, held: Mask, seed: int) -> tuple[Doubles, Doubles, Doubles]:
+    """Sharpness, lift and shift of every column: one curve for the first levels and one within each."""
     first = len(rows.groups)
     blocks = [(np.arange(first or len(rows.labels)), rows.firsts if first else rows.classes, held)]
     for members in _members(rows) if first else []:
         mine = held & np.isin(rows.classes, members)
         blocks.append((members + first, rows.classes - members[0], mine))
-    slope, shift = np.eye(scores.shape[1]), np.zeros(scores.shape[1])
+    sharp, lift, shift = (np.zeros(scores.shape[1]) for _ in range(3))
     for columns, classes, mine in blocks:
-        if mine.any():
-            part, offset = calibration(scores[np.ix_(mine, columns)], classes[mine])
-            slope[np.ix_(columns, columns)], shift[columns] = part, offset
-    return slope, shift
+        curve = calibration(scores[np.ix_(mine, columns)], classes[mine], seed)
+        sharp[columns], lift[columns], shift[columns] = curve.sharp, curve.lift, curve.shift
+    return sharp, lift, shift
 
 
 def _thresholds(rows: _Rows, chances: Doubles, held: Mask) -> dict[str, dict[str, float]]:
