@@ -187,6 +187,7 @@ function offer(region, id) {
 
 /* figures: at most one request a second */
 let counting = null;
+let told = {};
 
 function counts() {
   counting ??= setTimeout(async () => {
@@ -205,13 +206,19 @@ async function figures() {
   if (!url) return;
   const answer = await ask(url);
   if (!answer.ok || answer.redirected) return;
-  const told = await answer.json();
-  for (const box of document.querySelectorAll("[data-count-key]")) {
+  told = await answer.json();
+  put(document.body, true);
+}
+
+/** The figures last told, also on pieces of the frame that came without them. */
+function put(root, marked) {
+  for (const box of all(root, "[data-count-key]")) {
     const figure = told[box.dataset.countKey];
     if (figure === undefined || box.dataset.count === String(figure)) continue;
+    const first = box.dataset.count === "0";
     box.dataset.count = figure;
     box.textContent = Number(figure) > 999 ? "999+" : figure;
-    rows.mark(box);
+    if (marked && !first) rows.mark(box);
   }
 }
 
@@ -225,5 +232,7 @@ async function fragment(box) {
 
 onLoad((root) => {
   for (const list of all(root, "[data-live-list]")) if (once(list, "live")) rows.watch(list);
+  put(root.id === "page" ? document.body : root, false);
 });
+counts();
 open();
