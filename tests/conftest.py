@@ -8,13 +8,15 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
+from django.test import TransactionTestCase
 
 from hotline.catalogue.models import Category
 from hotline.organisation.actors import Actor, actor_of
 from hotline.organisation.models import District, Unit, User
 from hotline.simulation import city
-from hotline.tickets import lifecycle, numbering
+from hotline.tickets import guards, lifecycle, numbering
 from hotline.tickets.models import Contact, Ticket
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -48,6 +50,18 @@ def django_db_setup(django_db_setup: None, django_db_blocker) -> None:  # type: 
     with django_db_blocker.unblock():
         if not city.loaded():
             city.load(password=PASSWORD)
+
+
+def _flush(case: TransactionTestCase) -> None:
+    """Empty the tables after a transactional test, the search index too, then bring the sample city back."""
+    with guards.lifted(connection):
+        call_command("flush", verbosity=0, interactive=False, allow_cascade=True, reset_sequences=False)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM tickets_search")
+    city.load(password=PASSWORD)
+
+
+TransactionTestCase._fixture_teardown = _flush
 
 
 @pytest.fixture(autouse=True)
