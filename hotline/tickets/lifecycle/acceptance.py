@@ -161,9 +161,9 @@ def tell(
 
 
 @transaction.atomic
-def hand_on(ticket_id: int, *, by: Actor, at: datetime, told_channel: str, reason: str) -> Ticket:
+def hand_on(ticket_id: int, *, by: Actor, at: datetime, told_channel: str, reason: str, seen: int | None = None) -> Ticket:
     """紧急移交: an emergency goes to 110, 119, 120 or 122 at once."""
-    move = begin(ticket_id, Action.HAND_ON, by=by, at=at)
+    move = begin(ticket_id, Action.HAND_ON, by=by, at=at, seen=seen)
     _set_exit(move, Exit.EMERGENCY, reason, told_channel)
     move.ticket.closed_at = at
     set_status(move)
@@ -200,14 +200,14 @@ def check_told(
 
 
 @transaction.atomic
-def bundle(ticket_id: int, *, into_id: int, by: Actor, at: datetime) -> Ticket:
+def bundle(ticket_id: int, *, into_id: int, by: Actor, at: datetime, seen: int | None = None) -> Ticket:
     """并单: a repeat joins its lead ticket; every caller keeps number, callback and rating."""
     if ticket_id == into_id:
         raise NotAllowedNow("不能与自身并单")
     list(
         Ticket.objects.select_for_update().filter(pk__in=[ticket_id, into_id]).order_by("pk")
     )  # lock in id order
-    move = begin(ticket_id, Action.BUNDLE, by=by, at=at)
+    move = begin(ticket_id, Action.BUNDLE, by=by, at=at, seen=seen)
     lead = Ticket.objects.get(pk=into_id)
     if lead.bundled_into_id is not None:
         raise NotAllowedNow(f"工单 {lead.number} 本身已并入其他工单,请并入其主单")
@@ -230,9 +230,9 @@ def bundle(ticket_id: int, *, into_id: int, by: Actor, at: datetime) -> Ticket:
 
 
 @transaction.atomic
-def unbundle(ticket_id: int, *, by: Actor, at: datetime, reason: str) -> Ticket:
+def unbundle(ticket_id: int, *, by: Actor, at: datetime, reason: str, seen: int | None = None) -> Ticket:
     """拆出并单: the matter turned out to be another; it waits for dispatch on its own."""
-    move = begin(ticket_id, Action.UNBUNDLE, by=by, at=at)
+    move = begin(ticket_id, Action.UNBUNDLE, by=by, at=at, seen=seen)
     lead = move.ticket.bundled_into
     move.ticket.bundled_into = None
     set_status(move)
@@ -250,9 +250,9 @@ def _close_to_named(move: Move) -> None:
 
 
 @transaction.atomic
-def restrict(ticket_id: int, *, by: Actor, at: datetime, reason: str) -> Ticket:
+def restrict(ticket_id: int, *, by: Actor, at: datetime, reason: str, seen: int | None = None) -> Ticket:
     """限制知悉: from now on only named people may read it."""
-    move = begin(ticket_id, Action.RESTRICT, by=by, at=at)
+    move = begin(ticket_id, Action.RESTRICT, by=by, at=at, seen=seen)
     if move.ticket.restricted:
         raise NotAllowedNow("该件已是限制知悉件")
     _close_to_named(move)

@@ -28,9 +28,9 @@ def _concerned(ticket: Ticket, *, at: datetime) -> list[int]:
 
 
 @transaction.atomic
-def supplement(ticket_id: int, *, by: Actor, at: datetime, text: str) -> Ticket:
+def supplement(ticket_id: int, *, by: Actor, at: datetime, text: str, seen: int | None = None) -> Ticket:
     """补充诉求: added to the matter, its first text stays as it was."""
-    move = begin(ticket_id, Action.SUPPLEMENT, by=by, at=at)
+    move = begin(ticket_id, Action.SUPPLEMENT, by=by, at=at, seen=seen)
     said = required(text, "text", "补充内容", least=2, most=2000)
     return finish(
         move,
@@ -41,9 +41,9 @@ def supplement(ticket_id: int, *, by: Actor, at: datetime, text: str) -> Ticket:
 
 
 @transaction.atomic
-def urge(ticket_id: int, *, by: Actor, at: datetime, text: str = "") -> Ticket:
+def urge(ticket_id: int, *, by: Actor, at: datetime, text: str = "", seen: int | None = None) -> Ticket:
     """催单: once a Shanghai day."""
-    move = begin(ticket_id, Action.URGE, by=by, at=at)
+    move = begin(ticket_id, Action.URGE, by=by, at=at, seen=seen)
     today = at.astimezone(SHANGHAI).date()
     if move.ticket.urged_on == today:
         raise NotAllowedNow("今天已经催过一次,承办单位已收到提醒,请明天再试")
@@ -58,9 +58,9 @@ def urge(ticket_id: int, *, by: Actor, at: datetime, text: str = "") -> Ticket:
 
 
 @transaction.atomic
-def ask_withdraw(ticket_id: int, *, by: Actor, at: datetime, reason: str) -> Ticket:
+def ask_withdraw(ticket_id: int, *, by: Actor, at: datetime, reason: str, seen: int | None = None) -> Ticket:
     """申请撤诉: work goes on until the centre's callback confirms that it was the citizen's own wish."""
-    move = begin(ticket_id, Action.ASK_WITHDRAW, by=by, at=at)
+    move = begin(ticket_id, Action.ASK_WITHDRAW, by=by, at=at, seen=seen)
     if move.ticket.withdrawal_asked_at is not None:
         raise NotAllowedNow("已申请撤诉,正在等待回访确认")
     move.ticket.withdrawal_asked_at = at
@@ -73,9 +73,9 @@ def ask_withdraw(ticket_id: int, *, by: Actor, at: datetime, reason: str) -> Tic
 
 
 @transaction.atomic
-def decide_withdraw(ticket_id: int, *, by: Actor, at: datetime, confirmed: bool, note: str = "") -> Ticket:
+def decide_withdraw(ticket_id: int, *, by: Actor, at: datetime, confirmed: bool, note: str = "", seen: int | None = None) -> Ticket:
     """确认或否定撤诉 by the centre's callback; a withdrawn ticket is still counted."""
-    move = begin(ticket_id, Action.CONFIRM_WITHDRAW if confirmed else Action.DECLINE_WITHDRAW, by=by, at=at)
+    move = begin(ticket_id, Action.CONFIRM_WITHDRAW if confirmed else Action.DECLINE_WITHDRAW, by=by, at=at, seen=seen)
     ticket = move.ticket
     if ticket.withdrawal_asked_at is None:
         raise NotAllowedNow("诉求人没有申请撤诉")
@@ -100,9 +100,9 @@ def _end_all(move: Move) -> None:
 
 
 @transaction.atomic
-def reopen(ticket_id: int, *, by: Actor, at: datetime, reason: str) -> Ticket:
+def reopen(ticket_id: int, *, by: Actor, at: datetime, reason: str, seen: int | None = None) -> Ticket:
     """重新受理 on new facts: waits for dispatch, in a further round when it had been handled."""
-    move = begin(ticket_id, Action.REOPEN, by=by, at=at)
+    move = begin(ticket_id, Action.REOPEN, by=by, at=at, seen=seen)
     ticket = move.ticket
     why = required(reason, "reason", "新的事实或理由", least=4, most=1000)
     if ticket.assignments.exists():
@@ -122,9 +122,9 @@ def reopen(ticket_id: int, *, by: Actor, at: datetime, reason: str) -> Ticket:
 
 
 @transaction.atomic
-def rate(ticket_id: int, *, by: Actor, at: datetime, satisfaction: str, words: str = "") -> Ticket:
+def rate(ticket_id: int, *, by: Actor, at: datetime, satisfaction: str, words: str = "", seen: int | None = None) -> Ticket:
     """评价 by the citizen after the end; once, a later one replaces the grade and leaves its own event."""
-    move = begin(ticket_id, Action.RATE, by=by, at=at)
+    move = begin(ticket_id, Action.RATE, by=by, at=at, seen=seen)
     if satisfaction not in set(Satisfaction):
         raise BadInput("satisfaction", "请选择满意度")
     move.ticket.satisfaction = satisfaction

@@ -204,16 +204,16 @@ def raise_hard(
 
 
 @transaction.atomic
-def retry_hard(ticket_id: int, *, by: Actor, at: datetime, reason: str, unit: Unit | None = None) -> Ticket:
+def retry_hard(ticket_id: int, *, by: Actor, at: datetime, reason: str, unit: Unit | None = None, seen: int | None = None) -> Ticket:
     """疑难工单再办: the decision names who handles it now; it binds."""
-    move = begin(ticket_id, Action.RETRY_HARD, by=by, at=at)
+    move = begin(ticket_id, Action.RETRY_HARD, by=by, at=at, seen=seen)
     return _new_round(move, reason=reason, unit=unit, detail={})
 
 
 @transaction.atomic
-def settle_hard(ticket_id: int, *, by: Actor, at: datetime, answer: str) -> Ticket:
+def settle_hard(ticket_id: int, *, by: Actor, at: datetime, answer: str, seen: int | None = None) -> Ticket:
     """终结答复: a final answer with its reasons closes the matter against repeats without new facts."""
-    move = begin(ticket_id, Action.SETTLE_HARD, by=by, at=at)
+    move = begin(ticket_id, Action.SETTLE_HARD, by=by, at=at, seen=seen)
     move.ticket.answer = required(answer, "answer", "终结答复", least=10)
     move.ticket.closed_at = at
     set_status(move)

@@ -131,6 +131,15 @@ def finish(
     return ticket
 
 
+def _masked(value: Any) -> Any:
+    """Events never hold a citizen's number, however deep the detail lies."""
+    if isinstance(value, str):
+        return masked_text(value)
+    if isinstance(value, dict):
+        return {key: _masked(one) for key, one in value.items()}
+    return [_masked(one) for one in value] if isinstance(value, list) else value
+
+
 def send_out(move: Move, kind: str, body: dict[str, Any]) -> None:
     """A row for the world outside, in the same transaction; ids only."""
     Outbox.objects.create(

@@ -129,9 +129,9 @@ def dispatch(
 
 
 @transaction.atomic
-def add_co(ticket_id: int, *, by: Actor, at: datetime, order: Order, opinion: str = "") -> Ticket:
+def add_co(ticket_id: int, *, by: Actor, at: datetime, order: Order, opinion: str = "", seen: int | None = None) -> Ticket:
     """追加协办: another unit delivers a share to the lead."""
-    move = begin(ticket_id, Action.ADD_CO, by=by, at=at)
+    move = begin(ticket_id, Action.ADD_CO, by=by, at=at, seen=seen)
     lead = live_lead(move.ticket)
     if lead is None:
         raise NotAllowedNow("尚无主办单位,请先转办")
